@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Cki;
 
@@ -38,13 +37,13 @@ public sealed record CloudEvent(string Id, string Source, string Type, string Su
         }
     }
 
-    /// <summary>The data as a record. Throws <see cref="UnreadableMessageException"/> naming type and fault.</summary>
-    public T Read<T>(JsonTypeInfo<T> type)
-        where T : class
+    /// <summary>The data as a message. Throws <see cref="UnreadableMessageException"/> naming type and fault.</summary>
+    public T Read<T>()
+        where T : class, IStageMessage<T>
     {
         try
         {
-            return Data.Deserialize(type) ?? throw new UnreadableMessageException($"{Type}: data is null");
+            return Data.Deserialize(T.Json) ?? throw new UnreadableMessageException($"{Type}: data is null");
         }
         catch (JsonException e)
         {

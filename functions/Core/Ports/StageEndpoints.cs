@@ -31,3 +31,16 @@ public static class QueueNames
 
     public static readonly IReadOnlyList<string> All = [Detect, Trigger, Herd, Report, Watch];
 }
+
+/// <summary>Error names that the flow files match on.</summary>
+public static class ErrorNames
+{
+    public const string GitLabUnavailable = "GitLab.Unavailable";
+    public const string GitLabRefused = "GitLab.Refused";
+
+    /// <summary>An operator's switch holds the act.</summary>
+    public const string Paused = "Cki.Paused";
+
+    /// <summary>Another holds the lease or claim; try again.</summary>
+    public const string Busy = "Cki.Busy";
+}

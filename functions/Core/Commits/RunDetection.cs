@@ -1,0 +1,78 @@
+using System.Text.Json.Serialization;
+
+namespace Cki;
+
+/// <summary>How a head was found.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<FoundBy>))]
+public enum FoundBy
+{
+    Webhook,
+    Poll,
+    Reconciliation,
+}
+
+/// <summary>What became of a detected commit. Every head ends in one of these, with a reason where it was not tested itself.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DetectionState>))]
+public enum DetectionState
+{
+    /// <summary>Under test.</summary>
+    Detected,
+
+    /// <summary>Another run stands for it (<see cref="RunDetection.CoveredBy"/>).</summary>
+    Covered,
+
+    /// <summary>Not tested, see <see cref="RunDetection.Reason"/>.</summary>
+    Skipped,
+}
+
+/// <summary>
+/// <c>runs/{runId}/detection.json</c>, owned by CommitDetection: the commit under test as it was pinned when detected.
+/// </summary>
+public sealed record RunDetection(
+    RunId Run, TreeName Tree, string Branch, CommitSha Sha, FoundBy FoundBy, DateTimeOffset DetectedAt)
+{
+    /// <summary>The head of the branch before this one, as we knew it; null when the branch is new.</summary>
+    public CommitSha? Previous { get; init; }
+
+    public DetectionState State { get; init; } = DetectionState.Detected;
+
+    public RunId? CoveredBy { get; init; }
+
+    public string? Reason { get; init; }
+
+    /// <summary>First line of the commit message, where known.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>The delivery that announced it, where one did.</summary>
+    public string? Delivery { get; init; }
+
+    /// <summary>Hash of the configuration bundle that was in force.</summary>
+    public string? ConfigHash { get; init; }
+
+    public int V { get; init; } = 1;
+}
+
+/// <summary>A branch's commit as seen.</summary>
+public sealed record Head(CommitSha Sha, DateTimeOffset SeenAt);
+
+/// <summary><c>heads/{tree}.json</c>, owned by CommitDetection.</summary>
+public sealed record TreeHeads(TreeName Tree)
+{
+    /// <summary>By branch name without <c>refs/heads/</c>; tags as <c>tags/NAME</c>. Ordinal order.</summary>
+    public SortedDictionary<string, Head> Branches { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Null until the first successful look: what is found then is the baseline.</summary>
+    public DateTimeOffset? FirstSeenAt { get; init; }
+
+    public DateTimeOffset? PolledAt { get; init; }
+
+    /// <summary>Another poll of this tree may not start before.</summary>
+    public DateTimeOffset? PollLeaseUntil { get; init; }
+
+    /// <summary>Why the last poll failed; null after a good one.</summary>
+    public string? PollError { get; init; }
+
+    public int V { get; init; } = 1;
+
+    public static string Key(TreeName tree) => $"heads/{tree}.json";
+}

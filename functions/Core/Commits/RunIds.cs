@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Cki;
+
+/// <summary>Run identity: readable slug plus hash of (tree, branch, sha). The same commit of the same branch is the same run, whoever found it.</summary>
+public static class RunIds
+{
+    private const int SlugCharactersMax = 36;
+
+    public static RunId Of(TreeName tree, string branch, CommitSha sha)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{tree}\n{branch}\n{sha}"));
+        return new RunId($"{Slug($"{tree}-{branch}")}-{sha.Short}-{Convert.ToHexStringLower(hash)[..8]}");
+    }
+
+    /// <summary>Name of the test-commit execution of an attempt; a successor of a died execution carries <c>-r1</c>, <c>-r2</c>.</summary>
+    public static string Execution(RunId run, int attempt, int redrives = 0) =>
+        redrives == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{run}-{attempt}")
+            : string.Create(CultureInfo.InvariantCulture, $"{run}-{attempt}-r{redrives}");
+
+    public static string DetectionKey(RunId run) => $"runs/{run}/detection.json";
+
+    public static string PipelineKey(RunId run) => $"runs/{run}/pipeline.json";
+
+    public static string ReportKey(RunId run) => $"runs/{run}/report.json";
+
+    private static string Slug(string text)
+    {
+        var slug = new StringBuilder(text.Length);
+        foreach (char c in text.ToLowerInvariant())
+        {
+            if (char.IsAsciiLetterOrDigit(c))
+                slug.Append(c);
+            else if (slug.Length > 0 && slug[^1] != '-')
+                slug.Append('-');
+        }
+        string cut = slug.Length > SlugCharactersMax ? slug.ToString(0, SlugCharactersMax) : slug.ToString();
+        return cut.Trim('-');
+    }
+}

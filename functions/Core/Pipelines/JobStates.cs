@@ -1,0 +1,53 @@
+namespace Cki;
+
+/// <summary>GitLab's pipeline and job statuses as text; unknown ones are not terminal.</summary>
+public static class GitLabStatus
+{
+    public const string Success = "success";
+    public const string Failed = "failed";
+    public const string Canceled = "canceled";
+    public const string Skipped = "skipped";
+    public const string Manual = "manual";
+    public const string Running = "running";
+    public const string Pending = "pending";
+
+    public static bool IsTerminal(string status) => status is Success or Failed or Canceled or Skipped;
+}
+
+/// <summary>A job as GitLab shows it. Times are null until they happened.</summary>
+/// <param name="FailureReason">GitLab's, e.g. <c>script_failure</c>; null unless failed.</param>
+/// <param name="Runner">The runner's description, null until one took it.</param>
+public sealed record PipelineJob(
+    long Id, string Name, string Stage, string Status, bool AllowFailure, string? FailureReason, string? Runner, string WebUrl)
+{
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public double? DurationSeconds { get; init; }
+
+    /// <summary>User name of who created (or retried) it.</summary>
+    public string? User { get; init; }
+
+    public long PipelineId { get; init; }
+
+    /// <summary>The pipeline's project where it is not the one asked for (downstream).</summary>
+    public ProjectRef? Project { get; init; }
+}
+
+/// <summary>A trigger job and the pipeline it started, if it did.</summary>
+public sealed record PipelineBridge(long Id, string Name, string Stage, string Status, bool AllowFailure, PipelineRef? Downstream);
+
+/// <summary>A pipeline as GitLab shows it.</summary>
+public sealed record PipelineShown(PipelineRef Ref, string Status, string GitRef, CommitSha Sha, string Source, string WebUrl)
+{
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public string? User { get; init; }
+
+    public string? Name { get; init; }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json.Serialization;
+
+namespace Cki;
+
+/// <summary>How far an attempt is.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AttemptState>))]
+public enum AttemptState
+{
+    /// <summary>Wanted; no pipeline known yet (perhaps claimed for posting).</summary>
+    Starting,
+
+    /// <summary>Its pipeline is known.</summary>
+    Running,
+
+    /// <summary>Its result is final.</summary>
+    Settled,
+}
+
+/// <summary>One try at a pipeline for a run. Numbers are 1, 2, ... (2 and up by fallback or retest).</summary>
+public sealed record RunAttempt(int Number)
+{
+    public AttemptState State { get; init; } = AttemptState.Starting;
+
+    /// <summary>Set before each <c>POST pipeline</c>; bars another POST for 3 minutes (poster's care).</summary>
+    public DateTimeOffset? ClaimedAt { get; init; }
+
+    public PipelineRef? Pipeline { get; init; }
+
+    public string? WebUrl { get; init; }
+
+    /// <summary>Later pipelines of the same attempt, cancelled by us.</summary>
+    public IReadOnlyList<long> CanceledTwins { get; init; } = [];
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Last time a job's status was seen to change; the deadline counts from here.</summary>
+    public DateTimeOffset? ProgressAt { get; init; }
+
+    /// <summary>Fingerprint of all latest jobs' (name, id, status) at the last check, and when it was first seen equal.</summary>
+    public string? Fingerprint { get; init; }
+
+    public DateTimeOffset? FingerprintAt { get; init; }
+
+    public DateTimeOffset? SettledAt { get; init; }
+
+    /// <summary>Set when settled.</summary>
+    public RunResult? Result { get; init; }
+
+    /// <summary>Index of the fallback whose variables this attempt uses; null for the tree's own.</summary>
+    public int? Fallback { get; init; }
+
+    /// <summary>Executions started in place of a died one.</summary>
+    public int Redrives { get; init; }
+}
+
+/// <summary><c>runs/{runId}/pipeline.json</c>, owned by PipelineTrigger.</summary>
+public sealed record RunPipeline(RunId Run)
+{
+    /// <summary>In order of number; never empty once written.</summary>
+    public IReadOnlyList<RunAttempt> Attempts { get; init; } = [];
+
+    public int V { get; init; } = 1;
+
+    [JsonIgnore]
+    public RunAttempt Latest => Attempts[^1];
+
+    public RunPipeline With(RunAttempt attempt) =>
+        this with { Attempts = [.. Attempts.Where(a => a.Number != attempt.Number).Append(attempt).OrderBy(a => a.Number)] };
+}
+
+/// <summary>
+/// <c>pipelines/{host}/{project}/{pipeline}.json</c>: which run it belongs to and who waits for it. PipelineTrigger creates it; token and
+/// <see cref="SettledAt"/> change by compare-and-swap: whoever writes the second of the two signals the flow.
+/// </summary>
+public sealed record PipelineState(PipelineRef Pipeline)
+{
+    /// <summary>Null for a watched pipeline that is no run of ours.</summary>
+    public RunId? Run { get; init; }
+
+    public int Attempt { get; init; }
+
+    public string? TaskToken { get; init; }
+
+    /// <summary>Number of the await that stored the token; a lower one never replaces a higher.</summary>
+    public int Loop { get; init; }
+
+    /// <summary>Every latest job was terminal and decided.</summary>
+    public DateTimeOffset? SettledAt { get; init; }
+
+    /// <summary>Our last POST (create or retry); settling needs quiet after it.</summary>
+    public DateTimeOffset? PostedAt { get; init; }
+
+    public int V { get; init; } = 1;
+}

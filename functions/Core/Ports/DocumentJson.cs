@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace Cki;
+
+/// <summary>The store's documents.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = false)]
+[JsonSerializable(typeof(RunDetection))]
+[JsonSerializable(typeof(TreeHeads))]
+[JsonSerializable(typeof(RunPipeline))]
+[JsonSerializable(typeof(PipelineState))]
+[JsonSerializable(typeof(JobRecord))]
+[JsonSerializable(typeof(DueMarker))]
+[JsonSerializable(typeof(ReportDelivery))]
+[JsonSerializable(typeof(RunReport))]
+[JsonSerializable(typeof(NoticeState))]
+[JsonSerializable(typeof(DeadLetter))]
+[JsonSerializable(typeof(Switch))]
+[JsonSerializable(typeof(ArchivedDelivery))]
+public sealed partial class DocumentJson : JsonSerializerContext;

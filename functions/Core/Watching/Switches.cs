@@ -1,0 +1,47 @@
+using System.Text.Json.Serialization;
+
+namespace Cki;
+
+/// <summary>What an operator can hold.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Act>))]
+public enum Act
+{
+    Trigger,
+    Retry,
+    Mail,
+    All,
+}
+
+/// <summary>
+/// <c>paused/{what}.json</c>: acts are held while it stands. <c>what</c> is <c>trigger</c>, <c>retry</c>, <c>mail</c>, <c>all</c>, each optionally with
+/// <c>@tree</c>, or <c>observe</c>: a new installation posts nothing until it is armed.
+/// </summary>
+/// <param name="Until">Null: until resumed.</param>
+/// <param name="Reason">Shown with everything that is held.</param>
+public sealed record Switch(string What, string Reason, string By, DateTimeOffset Since, DateTimeOffset? Until, int V = 1)
+{
+    public const string Prefix = "paused/";
+
+    public const string Observe = "observe";
+
+    public string Key => $"{Prefix}{What}.json";
+}
+
+/// <summary>Reads the operators' switches before an act.</summary>
+public sealed class Switches(Documents documents, TimeProvider clock)
+{
+    /// <summary>Null when the act may go on; else the switch that holds it.</summary>
+    public async Task<Switch?> HeldAsync(Act act, TreeName? tree, CancellationToken cancellationToken)
+    {
+        string name = act.ToString().ToLowerInvariant();
+        string[] wanted = tree is null ? [name, "all", Switch.Observe] : [name, $"{name}@{tree}", "all", $"all@{tree}", Switch.Observe];
+        IReadOnlyList<string> keys = await documents.KeysAsync(Switch.Prefix, 1000, cancellationToken);
+        foreach (string what in wanted.Where(w => keys.Contains($"{Switch.Prefix}{w}.json")))
+        {
+            Document<Switch>? found = await documents.GetAsync($"{Switch.Prefix}{what}.json", DocumentJson.Default.Switch, cancellationToken);
+            if (found is not null && (found.Value.Until is null || found.Value.Until > clock.GetUtcNow()))
+                return found.Value;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,13 @@
+namespace Cki;
+
+/// <summary>
+/// <c>deliveries/{yyyy}/{MM}/{dd}/{HH}/{source}/{deliveryId}.json</c>: a genuine delivery as it came. Headers without secrets; the body as
+/// base64 of its raw bytes, so that a replay can be verified again.
+/// </summary>
+/// <param name="Delivery">Idempotency-Key, webhook-id or a hash of the body; made safe for a key.</param>
+/// <param name="Reading">How it was understood: <c>push</c>, <c>job</c>, <c>unknown kind: ...</c>, <c>unreadable: ...</c></param>
+public sealed record ArchivedDelivery(
+    string Delivery, string Source, DateTimeOffset ReceivedAt, IReadOnlyDictionary<string, string> Headers, string Body, string Reading, int V = 1)
+{
+    public string Key => $"deliveries/{ReceivedAt.UtcDateTime:yyyy/MM/dd/HH}/{Source}/{Delivery}.json";
+}
