@@ -1,0 +1,38 @@
+using System.Diagnostics.Metrics;
+
+namespace Cki;
+
+/// <summary>The catalogue of the suite's metrics (System.Diagnostics.Metrics, meter <c>cki</c>). Tags are few-valued; ids never become tags.</summary>
+public static class SuiteMetrics
+{
+    public const string MeterName = "cki";
+
+    private static readonly Meter Meter = new(MeterName);
+
+    /// <summary>Deliveries by <c>source</c> and <c>outcome</c>: accepted, unauthorized, unreadable, unknown-kind, too-large, unavailable.</summary>
+    public static readonly Counter<long> Deliveries = Meter.CreateCounter<long>("cki_deliveries", "{delivery}", "Webhook deliveries by outcome");
+
+    /// <summary>By <c>found_by</c>: webhook, poll, reconciliation.</summary>
+    public static readonly Counter<long> CommitsDetected = Meter.CreateCounter<long>("cki_commits_detected", "{commit}", "New heads that became runs");
+
+    public static readonly Counter<long> PipelinesCreated = Meter.CreateCounter<long>("cki_pipelines_created", "{pipeline}", "POST pipeline that we know to have taken effect");
+
+    /// <summary>By <c>verdict</c>.</summary>
+    public static readonly Counter<long> RunsSettled = Meter.CreateCounter<long>("cki_runs_settled", "{run}", "Settled attempts by verdict");
+
+    /// <summary>By <c>matcher</c> (CKI's name).</summary>
+    public static readonly Counter<long> HerderProblemDetected = Meter.CreateCounter<long>("cki_herder_problem_detected", "{job}", "Failed jobs with a matcher");
+
+    public static readonly Counter<long> HerderNoProblemDetected = Meter.CreateCounter<long>("cki_herder_no_problem_detected", "{job}", "Failed jobs without a matcher");
+
+    public static readonly Counter<long> HerderProblemRetries = Meter.CreateCounter<long>("cki_herder_problem_retries", "{job}", "Jobs retried");
+
+    /// <summary>By <c>channel</c> and <c>outcome</c>: sent, failed, parked, repeated.</summary>
+    public static readonly Counter<long> ChannelDeliveries = Meter.CreateCounter<long>("cki_channel_deliveries", "{delivery}", "Reports and notices by channel and outcome");
+
+    /// <summary>By <c>queue</c>.</summary>
+    public static readonly Counter<long> DeadLettersFiled = Meter.CreateCounter<long>("cki_dead_letters_filed", "{message}", "Messages filed after their last receive");
+
+    /// <summary>By <c>host</c>, <c>method</c> and <c>outcome</c> (2xx, 4xx, 429, 5xx, network).</summary>
+    public static readonly Counter<long> ApiCalls = Meter.CreateCounter<long>("cki_api_calls", "{call}", "GitLab API calls by outcome");
+}
