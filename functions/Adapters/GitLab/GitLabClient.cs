@@ -1,38 +1,72 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+
 namespace Cki.Adapters;
 
-/// <summary>GitLab did not answer, answered 5xx or 429 beyond our patience, or the network failed. A POST may have taken effect.</summary>
-public sealed class GitLabUnavailableException(string message, Exception? inner = null) : FlowTaskException(ErrorNames.GitLabUnavailable, message, inner);
-
-/// <summary>GitLab understood and said no (4xx other than 404, 408, 429): no retry mends it.</summary>
-public sealed class GitLabRefusedException(int status, string message) : FlowTaskException(ErrorNames.GitLabRefused, message)
+/// <summary>
+/// Our thin client of GitLab's REST v4. Reads are repeated (<see cref="GitLabRetries"/>), POSTs are sent once: after an unanswered one the caller
+/// looks before it posts again. Throws <see cref="GitLabUnavailableException"/> and <see cref="GitLabRefusedException"/>;
+/// <see cref="SecretsUnavailableException"/> passes through.
+/// </summary>
+/// <param name="http">See <see cref="OutboundHttp"/>: no redirects of its own, no time-out of its own.</param>
+public sealed partial class GitLabClient(HttpClient http, IConfigSource config, ISecrets secrets, GitLabRetries retries)
 {
-    public int Status { get; } = status;
+    /// <summary>100 records each; more than 100,000 of anything is a fault, not a list.</summary>
+    private const int PagesMax = 1000;
+
+    private readonly GitLabWire _wire = new(http, secrets, retries.Clock);
+
+    /// <summary>Null: 404, which GitLab also says where the token lacks permission.</summary>
+    private async Task<T?> GetAsync<T>(ProjectRef project, string path, JsonTypeInfo<T> shape, CancellationToken cancellationToken)
+        where T : class
+    {
+        GitLabCall call = Call(HttpMethod.Get, project, path);
+        return await retries.SafelyAsync(
+            async token =>
+            {
+                GitLabAnswer answer = await _wire.AskAsync(call, token);
+                return answer.Status == 404 ? null : answer.Read(call, shape);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>All pages. A missing project is <see cref="GitLabRefusedException"/> with status 404.</summary>
+    private async Task<List<T>> ListAsync<T>(ProjectRef project, string path, JsonTypeInfo<T[]> shape, CancellationToken cancellationToken)
+    {
+        var all = new List<T>();
+        GitLabCall? call = Call(HttpMethod.Get, project, path);
+        for (int page = 0; call is not null; page++)
+        {
+            if (page == PagesMax)
+                throw new GitLabUnavailableException($"{call}: more than {PagesMax} pages");
+            GitLabCall asked = call;
+            (T[] items, Uri? next) = await retries.SafelyAsync(token => PageAsync(asked, shape, token), cancellationToken);
+            all.AddRange(items);
+            call = next is null ? null : asked with { Url = next };
+        }
+        return all;
+    }
+
+    private async Task<(T[] Items, Uri? Next)> PageAsync<T>(GitLabCall call, JsonTypeInfo<T[]> shape, CancellationToken cancellationToken)
+    {
+        GitLabAnswer answer = await _wire.AskAsync(call, cancellationToken);
+        if (answer.Status == 404)
+            throw answer.Refusal(call);
+        return (answer.Read(call, shape), answer.NextPage);
+    }
+
+    /// <summary>Once, whatever happens.</summary>
+    private async Task<GitLabAnswer> PostAsync(GitLabCall call, JsonObject? body, CancellationToken cancellationToken) =>
+        await _wire.AskAsync(call with { Body = body is null ? null : Encoding.UTF8.GetBytes(body.ToJsonString()) }, cancellationToken);
+
+    private GitLabCall Call(HttpMethod method, ProjectRef project, string path)
+    {
+        GitLabHost host = config.Current.Host(project.Host)
+            ?? throw new GitLabRefusedException(0, $"GitLab host '{project.Host}' (of project {project}) is not configured in trees.yaml");
+        string root = host.Url.AbsoluteUri.TrimEnd('/');
+        var url = new Uri($"{root}/api/v4/projects/{Uri.EscapeDataString(project.Path)}{path}");
+        return new GitLabCall(method, host, url, method == HttpMethod.Get ? GitLabRetries.ReadLimit : GitLabRetries.PostLimit);
+    }
 }
-
-/// <summary>How <c>POST pipeline</c> ended; an unanswered one throws <see cref="GitLabUnavailableException"/>.</summary>
-public abstract record PipelineCreation
-{
-    private PipelineCreation() { }
-
-    public sealed record Created(PipelineShown Pipeline) : PipelineCreation;
-
-    /// <summary>Unknown ref, YAML error, variables forbidden, no permission: verdict configuration.</summary>
-    public sealed record Refused(int Status, string Message) : PipelineCreation;
-}
-
-/// <summary>How <c>POST retry</c> of a job ended; an unanswered one throws <see cref="GitLabUnavailableException"/>.</summary>
-public abstract record JobRetrial
-{
-    private JobRetrial() { }
-
-    public sealed record Retried(PipelineJob Successor) : JobRetrial;
-
-    public sealed record NotRetryable(int Status, string Message) : JobRetrial;
-}
-
-/// <summary>A branch as GitLab lists it.</summary>
-public sealed record GitLabBranch(string Name, CommitSha Sha, string Title);
-
-/// <summary>State of a commit status: GitLab's words.</summary>
-public sealed record CommitStatusPost(CommitSha Sha, string State, string Context, string? GitRef, string Description, string? TargetUrl);
-
