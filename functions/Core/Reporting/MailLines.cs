@@ -13,6 +13,9 @@ public sealed class MailLines
 
     private readonly StringBuilder text = new();
 
+    /// <summary>UTF-16 units so far.</summary>
+    public int Length => text.Length;
+
     public MailLines Blank() => Raw("");
 
     public MailLines Raw(string line)

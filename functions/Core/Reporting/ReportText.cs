@@ -8,6 +8,9 @@ public static partial class ReportText
     private const string QuoteFirst = "    ";
     private const string QuoteRest = "      ";
 
+    /// <summary>Kernel lists refuse mails of 100 KB; beyond this many characters jobs are named without their lines.</summary>
+    private const int QuotesUntil = 50_000;
+
     public static string Of(ReportModel model)
     {
         var lines = new MailLines();
@@ -54,7 +57,8 @@ public static partial class ReportText
         {
             string stage = job.Stage.Length == 0 ? "" : $" (stage {job.Stage})";
             lines.Field(label, job.Reason.Length == 0 ? $"{job.Name}{stage}" : $"{job.Name}{stage}: {job.Reason}");
-            foreach (string line in job.Lines)
+            bool isRoom = lines.Length < QuotesUntil;
+            foreach (string line in isRoom ? job.Lines : ["(no room for its lines here, see the job)"])
                 lines.Hang(QuoteFirst, QuoteRest, line);
             if (job.WebUrl.Length > 0)
                 lines.Raw($"  {job.WebUrl}");

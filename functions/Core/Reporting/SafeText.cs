@@ -94,7 +94,7 @@ public static class SafeText
 
     private static int StringSequence(ReadOnlySpan<char> text, int start)
     {
-        int end = text[start..].IndexOfAny('\a', Escape, '\u009c', '\n');
+        int end = text[start..].IndexOfAny("\a\u001b\u009c\n");
         if (end < 0)
             return start;
         end += start;
