@@ -1,7 +1,5 @@
 using System.Text.Unicode;
 
-using Cki;
-
 namespace Cki.WebhookIntake;
 
 /// <summary>GitLab's webhook bodies (project, group and system hooks) to <see cref="WebhookEvent"/>. Total: never throws, whatever the bytes.</summary>

@@ -67,8 +67,6 @@ internal sealed class PayloadFields
 
     private void ReadInner(ref Utf8JsonReader reader, string outer)
     {
-        if (reader.TokenType != JsonTokenType.StartObject)
-            return;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string name = $"{outer}.{Scalar(ref reader)}";
