@@ -21,7 +21,7 @@ internal sealed record GitLabAnswer(int Status, byte[] Body, string? ReasonPhras
 {
     public bool IsSuccess => Status is >= 200 and < 300;
 
-    public string Message => GitLabErrors.Read(Encoding.UTF8.GetString(Body), ReasonPhrase);
+    public string Message => ErrorText.Read(Encoding.UTF8.GetString(Body), ReasonPhrase);
 
     public GitLabRefusedException Refusal(GitLabCall call) => new(Status, $"{call}: {Status} {Message}");
 
@@ -131,7 +131,7 @@ internal sealed class GitLabWire(HttpClient http, ISecrets secrets, TimeProvider
         byte[] body = await BoundedBody.ReadAsync(response.Content, BodyBytesMax, cancellationToken);
         RetryConditionHeaderValue? after = response.Headers.RetryAfter;
         TimeSpan? wait = after?.Delta ?? (after?.Date - clock.GetUtcNow());
-        string message = GitLabErrors.Read(Encoding.UTF8.GetString(body), response.ReasonPhrase);
+        string message = ErrorText.Read(Encoding.UTF8.GetString(body), response.ReasonPhrase);
         return new GitLabUnavailableException($"{call}: {(int)response.StatusCode} {message}") { RetryAfter = wait > TimeSpan.Zero ? wait : null };
     }
 

@@ -25,7 +25,11 @@ public abstract record ChannelOutcome
     private ChannelOutcome() { }
 
     /// <summary>The peer took it. <paramref name="PeerId"/>: Message-ID, webhook id.</summary>
-    public sealed record Sent(string PeerId) : ChannelOutcome;
+    public sealed record Sent(string PeerId) : ChannelOutcome
+    {
+        /// <summary>What operators should know although it was sent: recipients that the mail server did not take. Null: nothing.</summary>
+        public string? Note { get; init; }
+    }
 
     /// <summary>The peer understood and said no. Permanent: sending the same again will not help (park it).</summary>
     public sealed record Refused(string Reason, bool Permanent) : ChannelOutcome;

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Cki.Adapters;
 
-/// <summary>What GitLab's error bodies say: a string, an object of lists, an array, or no JSON at all.</summary>
-internal static class GitLabErrors
+/// <summary>What a peer's error body says: a string, an object of lists, an array, or no JSON at all.</summary>
+internal static class ErrorText
 {
     private const int TextCharactersMax = 500;
 

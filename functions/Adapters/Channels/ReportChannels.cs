@@ -1,0 +1,14 @@
+namespace Cki.Adapters;
+
+/// <summary>Makes the channel that a configuration entry describes.</summary>
+public static class ReportChannels
+{
+    /// <summary>Null for a commit status: Reporting sets it through <see cref="GitLabClient"/>, since it needs the run.</summary>
+    public static IReportChannel? Create(ChannelConfig channel, HttpClient http, ISecrets secrets, TimeProvider clock) => channel switch
+    {
+        ChannelConfig.Mail mail => new MailChannel(mail, secrets, clock),
+        ChannelConfig.Webhook webhook => new WebhookChannel(webhook, http, secrets, clock),
+        ChannelConfig.CommitStatus => null,
+        _ => throw new System.Diagnostics.UnreachableException(channel.GetType().Name),
+    };
+}
