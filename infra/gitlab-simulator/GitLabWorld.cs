@@ -47,7 +47,8 @@ public sealed partial class GitLabWorld(TimeProvider clock, GitLabDice dice, Htt
     private readonly PriorityQueue<Action, (DateTimeOffset Due, long Turn)> _agenda = new();
     private readonly SortedDictionary<string, long> _counters = new(StringComparer.Ordinal);
 
-    public GitLabSettings Settings { get; } = settings ?? new GitLabSettings();
+    /// <summary>May be set anew, since a server's address is known only when it listens.</summary>
+    public GitLabSettings Settings { get; set; } = settings ?? new GitLabSettings();
 
     /// <summary>What breaks, and when.</summary>
     public GitLabFaults Faults { get; } = new(clock, dice);
