@@ -16,4 +16,5 @@ namespace Cki;
 [JsonSerializable(typeof(DeadLetter))]
 [JsonSerializable(typeof(Switch))]
 [JsonSerializable(typeof(ArchivedDelivery))]
+[JsonSerializable(typeof(SpilledMessage))]
 public sealed partial class DocumentJson : JsonSerializerContext;

@@ -1,0 +1,37 @@
+namespace Cki;
+
+/// <summary>What a genuine delivery tells us, free of the sender's JSON. Project paths are as the sender wrote them, without host.</summary>
+public abstract record WebhookEvent
+{
+    private WebhookEvent() { }
+
+    /// <summary>A ref moved. Tags carry the commit they point at, not the tag object.</summary>
+    /// <param name="Ref">Full ref.</param>
+    /// <param name="Before">Null when the ref was created.</param>
+    /// <param name="After">Null when the ref was deleted.</param>
+    /// <param name="Title">First line of the new head's message, at most 200 characters; null where the payload lacks it.</param>
+    public sealed record Push(string ProjectPath, string Ref, CommitSha? Before, CommitSha? After, string? Title) : WebhookEvent;
+
+    /// <summary>A job changed its status.</summary>
+    public sealed record Job(string ProjectPath, long PipelineId, long JobId, string Name, string Status) : WebhookEvent;
+
+    /// <summary>A pipeline changed its status.</summary>
+    public sealed record Pipeline(string ProjectPath, long PipelineId, string Status) : WebhookEvent;
+
+    /// <summary>Of a kind that this suite has no use for.</summary>
+    public sealed record NotOurs(string Kind) : WebhookEvent;
+
+    /// <summary>Not JSON, or of our kind without what it must have.</summary>
+    public sealed record Unreadable(string Reason) : WebhookEvent;
+
+    /// <summary>For the archive, one line: see <see cref="ArchivedDelivery"/>.</summary>
+    public string Reading => this switch
+    {
+        Push => "push",
+        Job => "job",
+        Pipeline => "pipeline",
+        NotOurs other => $"unknown kind: {other.Kind}",
+        Unreadable bad => $"unreadable: {bad.Reason}",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}

@@ -1,0 +1,63 @@
+namespace Cki.Engine;
+
+/// <summary>Calls a queue's handler: done means deleted, thrown means given back with a pause that grows with the receives.</summary>
+internal sealed class MessageRunner(EmbeddedEngine engine, QueueSettings settings, DispatchOptions options, MessageHandler handler)
+{
+    /// <summary>architecture.md, rule 4: 30 s doubling to 1 h.</summary>
+    private static readonly TimeSpan PauseFirst = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromHours(1);
+
+    public async Task HandleAsync(Reception reception)
+    {
+        ReceivedMessage message = reception.Message;
+        Exception? error = await Invocations.RunAsync(
+            engine.Clock, settings, limited => options.Invoke(settings.Name, token => handler(message, token), limited));
+        try
+        {
+            if (error is null)
+                await engine.Queues.DeleteAsync(reception);
+            else
+                await GiveBackAsync(reception, error);
+        }
+        catch (QueueUnavailableException e)
+        {
+            EngineLog.NotSettled(options.Logger, e, settings.Name, message.Id);
+        }
+    }
+
+    private async Task GiveBackAsync(Reception reception, Exception error)
+    {
+        TimeSpan pause = engine.Dice.Jitter("engine.give-back", Pause(reception.Message.ReceiveCount));
+        options.Report(new HandlerFailure(settings.Name, reception.Message, error, pause));
+        await engine.Queues.GiveBackAsync(reception, pause);
+    }
+
+    private static TimeSpan Pause(int receives)
+    {
+        // From the eighth receive on it is the maximum; a higher exponent would only overflow.
+        TimeSpan grown = PauseFirst * Math.Pow(2, Math.Min(receives, 10) - 1);
+        return grown < PauseMax ? grown : PauseMax;
+    }
+}
+
+internal static class Invocations
+{
+    /// <summary>Runs a stage's code under its limit and returns what it threw. One that ignores its token is given up after the grace.</summary>
+    public static async Task<Exception?> RunAsync(TimeProvider clock, QueueSettings settings, Func<CancellationToken, Task> invoke)
+    {
+        using var limit = new CancellationTokenSource(settings.HandlerLimit, clock);
+        try
+        {
+            await invoke(limit.Token).WaitAsync(settings.HandlerLimit + QueueSettings.Grace, clock, CancellationToken.None);
+            return null;
+        }
+#pragma warning disable CA1031 // The dispatcher is one of the house's three catch-alls: whatever a stage throws gives its message back.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return limit.IsCancellationRequested && e is OperationCanceledException or TimeoutException
+                ? new TimeoutException($"It was not done within {settings.HandlerLimit}", e)
+                : e;
+        }
+    }
+}
