@@ -130,6 +130,55 @@ public sealed partial class BoardTests
     }
 
     [Fact]
+    public async Task A_change_after_the_index_was_read_asks_for_the_next_rewrite()
+    {
+        var world = new ReportingWorld();
+        RunId run = world.Arrange(null).Run;
+        bool? isPending = null;
+        world.Memory.Store.Before = (operation, key) => isPending = operation == "list" && key == BoardEntry.Prefix ? world.Memory.Store.Keys.Contains(BoardIndexPending.Key) : isPending;
+        world.Send(new RunStarted(run, 1));
+        await world.RunAsync();
+        Assert.False(isPending);
+        world.Memory.Store.Before = null;
+        world.Arrange(Runs.Failed());
+        world.Send(new RunSettled(run, 1));
+        await world.RunAsync();
+        Assert.Contains("FAIL", world.Page("board/index.html"));
+    }
+
+    [Fact]
+    public async Task A_rewrite_of_the_index_that_got_lost_is_asked_for_again()
+    {
+        var world = new ReportingWorld();
+        RunId run = world.Arrange(null).Run;
+        world.Memory.Queue.Before = m => throw (m.Group == "board" ? new CrashException("the queue lost it") : new InvalidOperationException(m.Group));
+        world.Arrange(Runs.Passed());
+        world.Send(new RunStarted(run, 1));
+        await world.RunAsync();
+        Assert.Contains("PASS", world.Page("board/index.html"));
+    }
+
+    [Fact]
+    public async Task The_index_reads_and_shows_the_newest_200_of_any_number()
+    {
+        var world = new ReportingWorld();
+        BoardEntry entry = BoardEntry.Of(Sample(Runs.Passed()));
+        for (int i = 0; i < 1000; i++)
+        {
+            BoardEntry one = entry with { Run = new RunId($"run-{i}"), DetectedAt = A.Noon.AddMinutes(i) };
+            world.Memory.Store.Set(one.Key, one, BoardJson.Default.BoardEntry);
+        }
+        int reads = 0;
+        world.Memory.Store.Before = (operation, _) => reads += operation == "get" ? 1 : 0;
+        world.Send(new BoardIndex());
+        await world.RunAsync();
+        BoardIndexed index = JsonSerializer.Deserialize(world.Page("board/index.json"), BoardJson.Default.BoardIndexed)!;
+        Assert.Equal(("run-999", "run-800", 200), (index.Runs[0].Run.Value, index.Runs[^1].Run.Value, index.Runs.Count));
+        Assert.InRange(reads, 200, 210);
+        Assert.InRange(world.Page("board/index.html").Length, 20_000, 500_000);
+    }
+
+    [Fact]
     public async Task An_older_rendering_never_replaces_a_newer_one()
     {
         var world = new ReportingWorld();
