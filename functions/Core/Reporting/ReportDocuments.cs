@@ -23,14 +23,23 @@ public sealed record ReportDelivery(RunId Run, string Channel, string Kind, Deli
     /// <summary>Message-ID, status id, webhook id.</summary>
     public string? PeerId { get; init; }
 
-    /// <summary>Tries so far; above 1 a copy may have reached the peer (rule 10).</summary>
+    /// <summary>Tries so far.</summary>
     public int Tries { get; init; }
+
+    /// <summary>
+    /// A try is on its way, or one went without an answer: the peer may have the report already (rule 10). Set with every claim, taken back only
+    /// when the peer said no.
+    /// </summary>
+    public bool MayHaveArrived { get; init; }
 
     public string? LastError { get; init; }
 
     public int V { get; init; } = 1;
 
-    public static string KeyOf(RunId run, string channel, string kind) => $"reported/{run}/{channel}/{kind}";
+    public static string KeyOf(RunId run, string channel, string kind) => $"{Prefix(run)}{channel}/{kind}";
+
+    /// <summary>All deliveries about one run.</summary>
+    public static string Prefix(RunId run) => $"reported/{run}/";
 }
 
 /// <summary><c>runs/{runId}/report.json</c>, owned by Reporting: which channels were wanted, and when all were served.</summary>
@@ -42,4 +51,23 @@ public sealed record RunReport(RunId Run, int Attempt, IReadOnlyList<string> Wan
 }
 
 /// <summary><c>notices/{key}.json</c>, owned by Reporting: one notice while trouble stands, one when it ends, a reminder daily.</summary>
-public sealed record NoticeState(string Key, string Title, DateTimeOffset Since, DateTimeOffset LastSentAt, DateTimeOffset? EndedAt, int Count, int V = 1);
+/// <param name="Since">When the trouble was first raised; with the key it names the trouble.</param>
+/// <param name="LastSentAt">When operators were last told.</param>
+/// <param name="EndedAt">Null while it stands.</param>
+/// <param name="Count">How often it was raised since <paramref name="Since"/>.</param>
+public sealed record NoticeState(string Key, string Title, DateTimeOffset Since, DateTimeOffset LastSentAt, DateTimeOffset? EndedAt, int Count, int V = 1)
+{
+    public const string Prefix = "notices/";
+
+    /// <summary>What it means and what to do.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>Decided, not yet handed to the channels: a crash in between is made good by the next look at this object.</summary>
+    public IReadOnlyList<NoticeToSend> ToSend { get; init; } = [];
+
+    public static string KeyOf(string key) => $"{Prefix}{Uri.EscapeDataString(key)}.json";
+}
+
+/// <summary>One word to operators about a trouble.</summary>
+/// <param name="Kind"><c>start</c>, <c>reminder-1</c>, <c>end</c>: unique within the trouble.</param>
+public sealed record NoticeToSend(string Kind, string Title, string Text);

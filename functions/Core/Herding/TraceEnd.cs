@@ -1,0 +1,134 @@
+using System.Text.RegularExpressions;
+
+namespace Cki;
+
+/// <summary>
+/// What ended a job and which lines explain it. A line that merely occurs explains nothing: only the runner's epilogue counts, and the last
+/// command's own errors when nothing unexplained follows them.
+/// </summary>
+internal sealed partial record TraceEnd(JobEnd End, TraceSection Section, IReadOnlyList<TraceLine> Explaining)
+{
+    private const int LastLinesMax = 12;
+    private const int EpilogueLinesMax = 40;
+    private const int EndMarkLinesMax = 20;
+
+    public static TraceEnd Of(TraceLine[] script, TraceLine[] runner, TraceSection reached, bool? uploadsForFailure)
+    {
+        TraceSection section = SectionThatFailed(reached, uploadsForFailure);
+        TraceLine[] last = LastErrors(script, out bool scriptExplainsItself);
+        bool uploadCounts = uploadsForFailure is null ? !scriptExplainsItself : !uploadsForFailure.Value;
+        TraceLine[] epilogue = [.. Epilogue(script, runner, reached).Where(l => uploadCounts || !IsUpload(l.Text))];
+        return new TraceEnd(EndOf(script, runner), section, [.. last, .. epilogue.TakeLast(EpilogueLinesMax)]);
+    }
+
+    // The runner uploads a failed job's artifacts too: trouble there is not what failed it.
+    private static TraceSection SectionThatFailed(TraceSection reached, bool? uploadsForFailure) => reached switch
+    {
+        TraceSection.Upload when uploadsForFailure is true => TraceSection.Script,
+        TraceSection.AfterScript => TraceSection.Script,
+        _ => reached,
+    };
+
+    private static bool IsUpload(string text) =>
+        text.Contains("ploading", StringComparison.Ordinal) || text.Contains("artifacts", StringComparison.Ordinal);
+
+    private static JobEnd EndOf(TraceLine[] script, TraceLine[] runner)
+    {
+        IEnumerable<TraceLine> last = script.TakeLast(EndMarkLinesMax).Concat(runner.TakeLast(EndMarkLinesMax)).OrderByDescending(l => l.Number);
+        foreach (TraceLine line in last.Take(EndMarkLinesMax))
+        {
+            if (EndOf(line.Text) is { } end)
+                return end;
+        }
+        return JobEnd.Unknown;
+    }
+
+    private static JobEnd? EndOf(string text)
+    {
+        if (text.StartsWith("Job's log exceeded limit", StringComparison.Ordinal))
+            return JobEnd.LogLimit;
+        if (text.StartsWith("Job succeeded", StringComparison.Ordinal))
+            return JobEnd.Succeeded;
+        if (!text.StartsWith("ERROR: Job failed", StringComparison.Ordinal))
+            return null;
+        string how = text["ERROR: Job failed".Length..];
+        return how switch
+        {
+            _ when how.Contains("execution took longer", StringComparison.Ordinal) => JobEnd.TimedOut,
+            _ when how.Contains("canceled", StringComparison.Ordinal) => JobEnd.Canceled,
+            _ when how.Contains("exit code", StringComparison.Ordinal) || how.Contains("exit status", StringComparison.Ordinal) => JobEnd.ScriptExit,
+            _ when how.Contains("command terminated", StringComparison.Ordinal) => JobEnd.ScriptExit,
+            _ => JobEnd.SystemFailure,
+        };
+    }
+
+    private static IEnumerable<TraceLine> Epilogue(TraceLine[] script, TraceLine[] runner, TraceSection reached) => reached switch
+    {
+        TraceSection.Unknown or TraceSection.Script => script.Reverse().TakeWhile(l => l.Origin == LineOrigin.Runner).Reverse(),
+        TraceSection.AfterScript => runner.Where(l => l.Origin == LineOrigin.Runner && l.Section == TraceSection.AfterScript),
+        _ => runner.Where(l => l.Section == reached),
+    };
+
+    /// <summary>The last command's errors, going back from the end until something unexplained stands in the way.</summary>
+    private static TraceLine[] LastErrors(TraceLine[] script, out bool scriptExplainsItself)
+    {
+        scriptExplainsItself = false;
+        var found = new List<TraceLine>();
+        TraceLine[] own = [.. script.Reverse().SkipWhile(l => l.Origin == LineOrigin.Runner)];
+        if (own.Length == 0)
+            return [];
+        bool makeEnded = false;
+        foreach (TraceLine line in own.TakeWhile(l => l.Command == own[0].Command && l.Origin != LineOrigin.Command).Take(LastLinesMax))
+        {
+            if (line.Origin is LineOrigin.Test or LineOrigin.Kernel or LineOrigin.Runner)
+                continue;
+            if (!makeEnded && Make().IsMatch(line.Text))
+            {
+                // What follows make's own end is clean-up.
+                makeEnded = true;
+                found.Clear();
+            }
+            else if (IsUnexplained(line.Text))
+            {
+                scriptExplainsItself = true;
+                break;
+            }
+            found.Add(line);
+        }
+        found.Reverse();
+        return [.. found];
+    }
+
+    private static bool IsUnexplained(string text) =>
+        Trouble().IsMatch(text) && !InfrastructureWords.Has(text) && !Consequence().IsMatch(text) && !Make().IsMatch(text);
+
+    [GeneratedRegex(@"^(?:g?make|ninja)(?:\[\d+\])?: (?:\*\*\* |build stopped)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Make();
+
+    [GeneratedRegex(
+        @"error|fail|fatal|panic|traceback|assert|killed|abort|undefined|cannot|can't|not found|denied|exception|segfault|segmentation|mismatch|corrupt|invalid|unexpected|BUG:|oops",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Trouble();
+
+    // What tools say after their real complaint.
+    [GeneratedRegex(
+        @"exit(?:ed)?(?: with)?(?: code| status)|returned (?:a )?non-zero|returned exit|cki-loop: |retry|^(?:fatal|error): (?:early EOF|the remote end hung up|could not fetch|clone of|"
+        + @"fetch-pack|.*index-pack|RPC failed|\d+ bytes of body|unexpected disconnect)|^\+ |^ERROR: (?:command|script|step)\b|^Failed to (?:download|fetch|pull|push|clone)\b",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Consequence();
+}
+
+/// <summary>Words of trouble outside the kernel under test. They never decide; they only tell which errors at the end are not unexplained.</summary>
+internal static partial class InfrastructureWords
+{
+    public static bool Has(string text) => Words().IsMatch(text);
+
+    [GeneratedRegex(
+        @"timed? ?out|could not resolve|couldn't resolve|name resolution|name or service not known|no such host|connection (?:reset|refused|closed|aborted|timed)|connect(?:ion)? error|"
+        + @"failed to connect|couldn't connect|unable to connect|network is unreachable|no route to host|\bTLS\b|\bSSL\b|certificate|handshake|broken pipe|unexpected EOF|early EOF|"
+        + @"no space left|disk quota|input/output error|stale file handle|read-only file system|cannot allocate memory|\b(?:429|50[0-4])\b|too many requests|bad gateway|"
+        + @"service unavailable|gateway time|internal server error|toomanyrequests|RPC failed|hung up|HTTP/2 stream|curl[: ]|manifest unknown|pull(?:ing)? image|SlowDown|"
+        + @"ConnectionError|ReadTimeout|MaxRetryError|ProtocolError|IncompleteRead|temporary failure|evicted",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Words();
+}

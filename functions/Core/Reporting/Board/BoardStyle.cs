@@ -1,0 +1,86 @@
+namespace Cki;
+
+/// <summary><c>board/style.css</c>: one sheet, no fonts or pictures from anywhere.</summary>
+public static class BoardStyle
+{
+    public const string Key = "board/style.css";
+
+    public const string Css = """
+        :root {
+          color-scheme: light dark;
+          --ink: light-dark(#1d2327, #dfe4e8); --soft: light-dark(#59636b, #98a3ac); --paper: light-dark(#fbfbf9, #14181b);
+          --card: light-dark(#ffffff, #1b2125); --line: light-dark(#e1e3e0, #2c343a); --link: light-dark(#1f5f99, #8ec1ee);
+          --good: light-dark(#1d6b3a, #7fce9a); --good-bg: light-dark(#e3f3e8, #17301f);
+          --bad: light-dark(#9d2323, #f39a93); --bad-bg: light-dark(#fbe6e4, #3a1b1a);
+          --odd: light-dark(#7d5300, #e5bd6a); --odd-bg: light-dark(#fbf0d9, #33280f);
+          --idle: light-dark(#525c64, #a5afb7); --idle-bg: light-dark(#ecedec, #272e33);
+          --busy: light-dark(#1f5f99, #8ec1ee); --busy-bg: light-dark(#e4eef8, #172838);
+        }
+        * { box-sizing: border-box; }
+        html { -webkit-text-size-adjust: 100%; }
+        body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
+        main { max-width: 62rem; margin: 0 auto; padding: 1.25rem 1rem 3rem; }
+        h1 { font-size: 1.45rem; line-height: 1.3; margin: .5rem 0; overflow-wrap: anywhere; display: flex; flex-wrap: wrap; gap: .2rem .6rem; align-items: center; }
+        h2 { font-size: 1.05rem; margin: 2rem 0 .6rem; }
+        h3 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
+        h4 { font-size: 1rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
+        p { margin: .3rem 0; overflow-wrap: anywhere; }
+        a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: .15em; }
+        a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
+        small, .why, footer, time { color: var(--soft); font-size: .875rem; }
+        time { font-variant-numeric: tabular-nums; white-space: nowrap; }
+        code, pre { font: .85rem/1.5 ui-monospace, monospace; }
+        code { overflow-wrap: anywhere; }
+        pre { margin: .5rem 0; padding: .6rem .8rem; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
+        footer { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: .8rem; }
+        .lead { font-size: 1.05rem; color: var(--soft); }
+        .badge { display: inline-block; padding: .1rem .55rem; border-radius: 999px; font-size: .78rem; font-weight: 650; letter-spacing: .02em; white-space: nowrap; }
+        .badge.good, .cell.good { background: var(--good-bg); color: var(--good); }
+        .badge.bad, .cell.bad { background: var(--bad-bg); color: var(--bad); }
+        .badge.odd, .cell.odd { background: var(--odd-bg); color: var(--odd); }
+        .badge.idle, .cell.idle { background: var(--idle-bg); color: var(--idle); }
+        .badge.busy, .cell.busy { background: var(--busy-bg); color: var(--busy); }
+        .facts { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.2rem; margin: 1rem 0; }
+        .facts dt { color: var(--soft); }
+        .facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
+        .scroll { overflow-x: auto; }
+        .matrix { border-collapse: separate; border-spacing: 3px; margin-left: -3px; }
+        .matrix th { text-align: left; font-weight: 500; color: var(--soft); padding: .3rem .8rem .3rem .2rem; white-space: nowrap; }
+        .matrix td { padding: .35rem .7rem; border-radius: 6px; vertical-align: top; min-width: 6.5rem; }
+        .matrix strong { font-size: .85rem; font-weight: 650; }
+        .matrix .why { color: inherit; max-width: 16rem; }
+        .matrix .good { background: var(--good-bg); color: var(--good); }
+        .matrix .bad { background: var(--bad-bg); color: var(--bad); }
+        .matrix .odd { background: var(--odd-bg); color: var(--odd); }
+        .matrix .hole { border: 1px dashed var(--idle); color: var(--idle); }
+        .job, .notice { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem; margin: .6rem 0; }
+        .notice { border-left-width: 4px; }
+        .notice.odd { border-left-color: var(--odd); }
+        .notice h3 { margin: 0; }
+        .attempts { margin: .4rem 0 0; padding: 0; list-style: none; }
+        .attempts > li { padding: .1rem 0 .4rem .8rem; border-left: 3px solid var(--line); margin: .4rem 0; overflow-wrap: anywhere; }
+        .attempts > .bad, .timeline > .bad { border-color: var(--bad); }
+        .attempts > .odd, .timeline > .odd { border-color: var(--odd); }
+        .attempts > .good, .timeline > .good { border-color: var(--good); }
+        .timeline { list-style: none; margin: 0; padding: 0; }
+        .timeline > li { border-left: 3px solid var(--line); padding: .2rem 0 .2rem .8rem; overflow-wrap: anywhere; }
+        .timeline time { margin-right: .5rem; }
+        .plain { list-style: none; padding: 0; margin: 0; }
+        .plain li { padding: .15rem 0; overflow-wrap: anywhere; }
+        .strips { list-style: none; padding: 0; margin: 0; }
+        .strips li { display: flex; flex-wrap: wrap; gap: .2rem 1rem; align-items: center; padding: .3rem 0; }
+        .strips .name { min-width: 14rem; max-width: 100%; overflow-wrap: anywhere; }
+        .strip { display: flex; flex-wrap: wrap; gap: 3px; }
+        .cell { width: 1.5rem; height: 1.5rem; line-height: 1.5rem; text-align: center; border-radius: 4px; font-size: .72rem; font-weight: 650; text-decoration: none; }
+        .runs { list-style: none; padding: 0; margin: 0; }
+        .runs li { display: grid; grid-template-columns: 9.5rem 1fr; gap: .2rem .8rem; padding: .6rem 0; border-top: 1px solid var(--line); align-items: start; }
+        .runs .badge { justify-self: start; }
+        .runs div { min-width: 0; overflow-wrap: anywhere; }
+        .runs .name { font-weight: 600; }
+        @media (max-width: 40rem) {
+          .runs li { grid-template-columns: 1fr; }
+          .facts { grid-template-columns: 1fr; gap: 0; }
+          .facts dd { margin-bottom: .5rem; }
+        }
+        """;
+}

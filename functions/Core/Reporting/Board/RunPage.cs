@@ -1,0 +1,125 @@
+namespace Cki;
+
+/// <summary>A run's page: verdict first, then what was run, the jobs with every decision about them, and the story in order of time.</summary>
+public static class RunPage
+{
+    public static string Of(BoardRun run)
+    {
+        RunDetection found = run.Detection;
+        string title = $"{found.Tree}/{found.Branch} {found.Sha.Short}";
+        return BoardFrame.Page($"{State(run)} {title}", "../", html => Body(html, run, title));
+    }
+
+    private static void Body(HtmlText html, BoardRun run, string title)
+    {
+        using (html.Tag("nav"))
+            html.LinkIn("../index.html", "All runs");
+        RunResult? result = Latest(run)?.Result is { } raw ? ReportModel.Clean(raw) : null;
+        using (html.Tag("header"))
+        {
+            using (html.Tag("h1"))
+            {
+                Verdict(html, run, result);
+                html.Text(" ").Element("span", title);
+            }
+            if (run.Detection.Title is { Length: > 0 } commit)
+                html.Element("p", SafeText.Line(commit, 200), "lead");
+            if (result is { Reason.Length: > 0 })
+                html.Element("p", result.Reason);
+        }
+        Facts(html, run);
+        if (result is not null)
+            RunResultPart.Write(html, result);
+        RunJobsPart.Write(html, run);
+        Timeline(html, run);
+        Deliveries(html, run);
+        html.Line();
+        using (html.Tag("footer"))
+            html.LinkIn($"{run.Detection.Run}.json", "This page as JSON");
+    }
+
+    private static RunAttempt? Latest(BoardRun run) => run.Pipeline is { Attempts.Count: > 0 } pipeline ? pipeline.Latest : null;
+
+    private static string State(BoardRun run) => Latest(run) switch
+    {
+        { Result: { } result } => ReportWords.Of(result.Verdict),
+        { Pipeline: not null } => "RUNNING",
+        _ => run.Detection.State == DetectionState.Detected ? "STARTING" : run.Detection.State.ToString().ToUpperInvariant(),
+    };
+
+    private static void Verdict(HtmlText html, BoardRun run, RunResult? result)
+    {
+        if (result is not null)
+            BoardFrame.Badge(html, result.Verdict);
+        else
+            BoardFrame.Badge(html, State(run), "busy");
+    }
+
+    private static void Facts(HtmlText html, BoardRun run)
+    {
+        RunDetection found = run.Detection;
+        using HtmlText.Closing list = html.Tag("dl", "facts");
+        Fact(html, "Commit", h => h.Element("code", found.Sha.Value));
+        if (found.Previous is { } previous)
+            Fact(html, "Head before", h => h.Element("code", previous.Short).Text(" ").Element("small", "not compared"));
+        Fact(html, "Found", h =>
+        {
+            h.Text(ReportWords.Of(found.FoundBy)).Text(" ");
+            BoardFrame.Time(h, found.DetectedAt);
+        });
+        if (found.Reason is { Length: > 0 } reason)
+            Fact(html, "Because", h => h.Text(reason));
+        foreach (RunAttempt attempt in run.Pipeline?.Attempts ?? [])
+            Fact(html, $"Attempt {attempt.Number}", h => Attempt(h, attempt));
+        Fact(html, "Run", h => h.Element("code", found.Run.Value));
+    }
+
+    private static void Fact(HtmlText html, string name, Action<HtmlText> value)
+    {
+        html.Element("dt", name);
+        using HtmlText.Closing dd = html.Tag("dd");
+        value(html);
+    }
+
+    private static void Attempt(HtmlText html, RunAttempt attempt)
+    {
+        if (attempt.Pipeline is null)
+            html.Text("no pipeline yet");
+        else
+            html.LinkOut(attempt.WebUrl, $"pipeline {attempt.Pipeline.Id}");
+        if (attempt is { StartedAt: { } started, SettledAt: { } settled })
+            html.Text(" ").Element("small", $"took {ReportWords.Span(settled - started)}");
+        if (attempt.CanceledTwins.Count > 0)
+            html.Text(" ").Element("small", $"{ReportWords.Count(attempt.CanceledTwins.Count, "second pipeline", "further pipelines")} cancelled: {string.Join(", ", attempt.CanceledTwins)}");
+        if (attempt.Redrives > 0)
+            html.Text(" ").Element("small", $"its flow was started again {ReportWords.Count(attempt.Redrives, "time", "times")}");
+    }
+
+    private static void Timeline(HtmlText html, BoardRun run)
+    {
+        html.Element("h2", "Timeline");
+        using HtmlText.Closing list = html.Tag("ol", "timeline");
+        foreach (TimelineEntry entry in RunTimeline.Of(run))
+        {
+            using HtmlText.Closing item = html.Tag("li", entry.Tone);
+            BoardFrame.Time(html, entry.At);
+            html.Text(" ").Element("span", entry.What);
+        }
+    }
+
+    private static void Deliveries(HtmlText html, BoardRun run)
+    {
+        if (run.Deliveries.Count == 0)
+            return;
+        html.Element("h2", "Reports");
+        using HtmlText.Closing list = html.Tag("ul", "plain");
+        foreach (ReportDelivery delivery in run.Deliveries)
+        {
+            using HtmlText.Closing item = html.Tag("li");
+            BoardFrame.Badge(html, delivery.State.ToString().ToUpperInvariant(), delivery.State switch { DeliveryState.Sent => "good", DeliveryState.Parked => "odd", _ => "busy" });
+            html.Text(" ").Element("span", $"{delivery.Channel}, {delivery.Kind}, {ReportWords.Count(delivery.Tries, "try", "tries")}");
+            if (delivery.State != DeliveryState.Sent && delivery.LastError is { Length: > 0 } error)
+                html.Text(" ").Element("small", SafeText.Line(error, 300));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+namespace Cki;
+
+/// <summary>The result on a run's page: matrix, what failed with its lines, what was run again, warnings.</summary>
+public static class RunResultPart
+{
+    private const int JobsMax = 100;
+
+    /// <param name="result">Cleaned, see <see cref="ReportModel.Clean(RunResult)"/>.</param>
+    public static void Write(HtmlText html, RunResult result)
+    {
+        html.Element("h2", "Result");
+        if (result.Cells.Count == 0)
+            html.Element("p", "NOT RUN: no job has a result.");
+        else
+            Matrix(html, result.Cells);
+        Jobs(html, "Fails", result.Failures);
+        Jobs(html, ReportRoute.IsForDevelopers(result.Verdict) ? "Failed, not blamed on the commit" : "Failed, unexplained or ours", result.Others);
+        Reruns(html, result.Reruns);
+        Warnings(html, result.Warnings);
+    }
+
+    private static void Matrix(HtmlText html, IReadOnlyList<ResultCell> cells)
+    {
+        IReadOnlyList<string> stages = ResultMatrix.Stages(cells);
+        using HtmlText.Closing scroll = html.Tag("div", "scroll");
+        using HtmlText.Closing table = html.Tag("table", "matrix");
+        using (html.Tag("thead"))
+        {
+            using HtmlText.Closing row = html.Tag("tr");
+            html.Element("th", "architecture", null, ("scope", "col"));
+            foreach (string stage in stages)
+                html.Element("th", stage, null, ("scope", "col"));
+        }
+        using HtmlText.Closing body = html.Tag("tbody");
+        foreach (string architecture in ResultMatrix.Architectures(cells))
+            Row(html, architecture, [.. stages.Select(s => cells.FirstOrDefault(c => c.Architecture == architecture && c.Stage == s))]);
+    }
+
+    private static void Row(HtmlText html, string architecture, IReadOnlyList<ResultCell?> cells)
+    {
+        using HtmlText.Closing row = html.Tag("tr");
+        html.Element("th", architecture == ResultMatrix.NoArchitecture ? "any" : architecture, null, ("scope", "row"));
+        foreach (ResultCell? cell in cells)
+            Cell(html, cell);
+    }
+
+    private static void Cell(HtmlText html, ResultCell? cell)
+    {
+        if (cell is null)
+        {
+            // The pipeline has no such job: neither a pass nor a hole.
+            html.Element("td", "", "none");
+            return;
+        }
+        using HtmlText.Closing td = html.Tag("td", BoardFrame.Tone(cell.Result));
+        string word = cell.Result == CellResult.NotRun ? "NOT RUN" : $"{cell.Result.ToString().ToUpperInvariant()} {cell.JobsPassed}/{cell.JobsTotal}";
+        html.Element("strong", word);
+        if (cell.Why is not null)
+            html.Element("div", cell.Why, "why");
+    }
+
+    private static void Jobs(HtmlText html, string heading, IReadOnlyList<FailedJob> jobs)
+    {
+        if (jobs.Count == 0)
+            return;
+        html.Element("h3", heading);
+        foreach (FailedJob job in jobs.Take(JobsMax))
+        {
+            using HtmlText.Closing box = html.Tag("section", "job");
+            using (html.Tag("h4"))
+            {
+                html.LinkOut(job.WebUrl, job.Name).Text(" ").Element("small", job.Stage.Length == 0 ? $"job {job.JobId}" : $"{job.Stage}, job {job.JobId}");
+            }
+            if (job.Reason.Length > 0)
+                html.Element("p", job.Reason);
+            if (job.Lines.Count > 0 && html.Length < BoardFrame.PageMax)
+                html.Quote(job.Lines);
+        }
+        if (jobs.Count > JobsMax)
+            html.Element("p", $"and {jobs.Count - JobsMax} more, see the JSON.");
+    }
+
+    private static void Reruns(HtmlText html, IReadOnlyList<RerunJob> reruns)
+    {
+        if (reruns.Count == 0)
+            return;
+        html.Element("h3", "Run again");
+        using HtmlText.Closing list = html.Tag("ul");
+        foreach (RerunJob rerun in reruns.Take(JobsMax))
+        {
+            using HtmlText.Closing item = html.Tag("li");
+            html.Element("b", rerun.Name).Text(" ").Element("span", $"(job {rerun.FirstJobId} to {rerun.LastJobId}), {rerun.Matcher}: {rerun.Reason.TrimEnd('.')}; outcome: {rerun.Outcome}");
+        }
+    }
+
+    private static void Warnings(HtmlText html, IReadOnlyList<string> warnings)
+    {
+        if (warnings.Count == 0)
+            return;
+        html.Element("h3", "Warnings");
+        using HtmlText.Closing list = html.Tag("ul");
+        foreach (string warning in warnings)
+            html.Element("li", warning);
+    }
+}

@@ -1,0 +1,60 @@
+namespace Cki;
+
+/// <summary>What to do now with one report on one channel (rule 10: claim, send, note).</summary>
+public abstract record DeliveryDecision
+{
+    private DeliveryDecision() { }
+
+    /// <summary>Longer than a channel's own limits and than a peer takes to act on a request whose answer was lost (3 minutes).</summary>
+    public static readonly TimeSpan ClaimFor = TimeSpan.FromMinutes(5);
+
+    /// <summary>Write the claim; whoever wins it sends.</summary>
+    /// <param name="MayBeCopy">An earlier try may have reached the peer: what is sent now is counted as a repetition.</param>
+    public sealed record Claim(ReportDelivery Claimed, bool MayBeCopy) : DeliveryDecision;
+
+    /// <summary>It was sent or parked before.</summary>
+    public sealed record Ended(ReportDelivery Delivery) : DeliveryDecision;
+
+    /// <summary>Another holds it until then.</summary>
+    public sealed record Wait(DateTimeOffset Until) : DeliveryDecision;
+
+    public static DeliveryDecision Of(ReportDelivery? current, RunId run, string channel, string kind, DateTimeOffset now)
+    {
+        if (current is { State: DeliveryState.Sent or DeliveryState.Parked })
+            return new Ended(current);
+        if (current?.ClaimedUntil > now)
+            return new Wait(current.ClaimedUntil.Value);
+        ReportDelivery claimed = (current ?? new ReportDelivery(run, channel, kind, DeliveryState.Claimed)) with
+        {
+            ClaimedUntil = now + ClaimFor,
+            Tries = (current?.Tries ?? 0) + 1,
+            MayHaveArrived = true,
+        };
+        return new Claim(claimed, current?.MayHaveArrived == true);
+    }
+
+    /// <summary>
+    /// Looked at after the claim was written, against the channel's other deliveries about the run; both sides write first and look then, so that a
+    /// start and a final can never both go on. Null: send. A start gives way to any final of its attempt or a later one; a final waits for what
+    /// is on its way from before, and gives way to the final of a later attempt.
+    /// </summary>
+    public static GiveWay? Against(string kind, IReadOnlyList<ReportDelivery> others, DateTimeOffset now)
+    {
+        if (!ReportKind.TryParse(kind, out ReportKind? mine))
+            return null;
+        foreach (ReportDelivery other in others.OrderBy(o => o.Kind, StringComparer.Ordinal))
+        {
+            if (!ReportKind.TryParse(other.Kind, out ReportKind? its))
+                continue;
+            if (its.Value.IsFinal && (mine.Value.IsFinal ? its.Value.Attempt > mine.Value.Attempt : its.Value.Attempt >= mine.Value.Attempt))
+                return new GiveWay($"{other.Kind} came first", null);
+            bool isOnItsWay = other.State == DeliveryState.Claimed && other.ClaimedUntil > now;
+            if (mine.Value.IsFinal && other.Kind != kind && isOnItsWay)
+                return new GiveWay($"{other.Kind} is on its way", other.ClaimedUntil);
+        }
+        return null;
+    }
+}
+
+/// <summary>Why a claimed delivery is not sent now. <paramref name="Until"/> null: never.</summary>
+public sealed record GiveWay(string Reason, DateTimeOffset? Until);

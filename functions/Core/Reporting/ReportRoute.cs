@@ -1,0 +1,31 @@
+namespace Cki;
+
+/// <summary>Who gets what. Developers hear of <see cref="Verdict.Passed"/> and <see cref="Verdict.Failed"/> only; everything else is the operators'.</summary>
+public static class ReportRoute
+{
+    public static bool IsForDevelopers(Verdict verdict) => verdict is Verdict.Passed or Verdict.Failed;
+
+    /// <summary>Names of the channels that get a settled attempt's report, in order of name.</summary>
+    /// <param name="tree">Null when the tree is no longer configured: operators get whatever it was.</param>
+    public static IReadOnlyList<string> Final(SuiteConfig config, TreeConfig? tree, Verdict verdict)
+    {
+        List<ChannelConfig> wanted = [.. Configured(config, tree).Where(c => c.ForOperators || IsForDevelopers(verdict) || c is ChannelConfig.CommitStatus)];
+        if (tree is null || !IsForDevelopers(verdict))
+            wanted.AddRange(Operators(config));
+        return Names(wanted);
+    }
+
+    /// <summary>Channels that show progress: a commit status says "running" from the start.</summary>
+    public static IReadOnlyList<string> Start(SuiteConfig config, TreeConfig? tree) => Names(Configured(config, tree).OfType<ChannelConfig.CommitStatus>());
+
+    /// <summary>Channels for notices.</summary>
+    public static IReadOnlyList<string> Notice(SuiteConfig config) => Names(Operators(config));
+
+    private static IEnumerable<ChannelConfig> Operators(SuiteConfig config) => config.Channels.Where(c => c.ForOperators && c is not ChannelConfig.CommitStatus);
+
+    /// <summary>A commit status needs the tree's own GitLab project.</summary>
+    private static IEnumerable<ChannelConfig> Configured(SuiteConfig config, TreeConfig? tree) =>
+        (tree?.ReportTo ?? []).Select(config.Channel).OfType<ChannelConfig>().Where(c => c is not ChannelConfig.CommitStatus || tree?.Project is not null);
+
+    private static IReadOnlyList<string> Names(IEnumerable<ChannelConfig> channels) => [.. channels.Select(c => c.Name).Distinct().Order(StringComparer.Ordinal)];
+}

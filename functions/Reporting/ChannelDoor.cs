@@ -1,0 +1,52 @@
+using Cki.Adapters;
+
+namespace Cki.Reporting;
+
+/// <summary>What is sent: words for people and programs, or a commit's status.</summary>
+public abstract record Letter
+{
+    private Letter() { }
+
+    public sealed record Words(OutgoingReport Report) : Letter;
+
+    public sealed record Status(ProjectRef Project, CommitStatusPost Post) : Letter;
+}
+
+/// <summary>All channels behind one door. Setting the same commit status twice does no harm; other channels know copies by their ids.</summary>
+public sealed class ChannelDoor(GitLabClient gitLab, OpenChannel open)
+{
+    public async Task<ChannelOutcome> SendAsync(ChannelConfig channel, Letter letter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return letter switch
+            {
+                Letter.Status status => await SetAsync(status, cancellationToken),
+                Letter.Words words when open(channel) is { } opened => await opened.SendAsync(words.Report, cancellationToken),
+                _ => new ChannelOutcome.Refused($"channel {channel.Name} cannot carry a report ({channel.GetType().Name})", Permanent: true),
+            };
+        }
+        catch (SecretsUnavailableException e)
+        {
+            // Nothing was sent yet: secrets are read before the first byte.
+            return new ChannelOutcome.Refused($"secret of channel {channel.Name}: {e.Message}", Permanent: false);
+        }
+    }
+
+    private async Task<ChannelOutcome> SetAsync(Letter.Status status, CancellationToken cancellationToken)
+    {
+        try
+        {
+            long? id = await gitLab.SetCommitStatusAsync(status.Project, status.Post, cancellationToken);
+            return new ChannelOutcome.Sent(id?.ToString() ?? $"{status.Post.Context}:{status.Post.State}");
+        }
+        catch (GitLabRefusedException e)
+        {
+            return new ChannelOutcome.Refused(e.Message, Permanent: true);
+        }
+        catch (GitLabUnavailableException e)
+        {
+            return new ChannelOutcome.Unavailable(e.Message);
+        }
+    }
+}

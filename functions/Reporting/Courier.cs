@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cki.Reporting;
+
+/// <summary>One thing to deliver: about what, where, which kind, and how to write it.</summary>
+/// <param name="Subject">The run, or what stands for it (<see cref="ReportIds.OfNotice"/>).</param>
+/// <param name="Tree">For the operators' switches; null for notices.</param>
+/// <param name="Write">From the channel and its other deliveries about the subject.</param>
+public sealed record Parcel(
+    RunId Subject, string Channel, string Kind, TreeName? Tree, Func<ChannelConfig, IReadOnlyList<ReportDelivery>, Letter> Write);
+
+/// <summary>How carrying a parcel ended.</summary>
+public abstract record Carried
+{
+    private Carried() { }
+
+    /// <summary>Sent, parked or dropped, now or before: nothing is left to do.</summary>
+    public sealed record Ended : Carried;
+
+    /// <summary>Not now, and it is nobody's failure.</summary>
+    public sealed record PutOff(TimeSpan Delay, string Reason, bool IsHeld) : Carried;
+}
+
+/// <summary>The channel did not take it: the message comes back with growing time.</summary>
+public sealed class ChannelUnavailableException(string message) : Exception(message);
+
+/// <summary>Claim, send, note (architecture.md, rule 10), the same for reports and notices.</summary>
+public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
+{
+    private readonly DeliveryNotes _notes = new(ports, log);
+
+    public async Task<Carried> CarryAsync(Parcel parcel, CancellationToken cancellationToken)
+    {
+        ReportDelivery? current = await _notes.GetAsync(parcel, cancellationToken);
+        if (current is { State: DeliveryState.Sent or DeliveryState.Parked })
+            return new Carried.Ended();
+        if (await ports.Switches.HeldAsync(Act.Mail, parcel.Tree, cancellationToken) is { } held)
+            return new Carried.PutOff(Post.DelayMax, $"held by {held.What}: {held.Reason}", IsHeld: true);
+        DeliveryDecision decision = await _notes.ClaimAsync(parcel, cancellationToken);
+        return decision switch
+        {
+            DeliveryDecision.Ended => new Carried.Ended(),
+            DeliveryDecision.Wait wait => new Carried.PutOff(wait.Until - ports.Clock.GetUtcNow(), "another holds it", IsHeld: false),
+            DeliveryDecision.Claim claim => await SendAsync(parcel, claim, cancellationToken),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    private async Task<Carried> SendAsync(Parcel parcel, DeliveryDecision.Claim mine, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ReportDelivery> others = await _notes.OthersAsync(parcel, cancellationToken);
+        if (DeliveryDecision.Against(parcel.Kind, others, ports.Clock.GetUtcNow()) is { } way)
+            return await GiveWayAsync(parcel, way, mine.MayBeCopy, cancellationToken);
+        ChannelConfig? channel = ports.Config.Current.Channel(parcel.Channel);
+        ChannelOutcome outcome = channel is null
+            ? new ChannelOutcome.Refused("the configuration has no such channel any more", Permanent: true)
+            : await door.SendAsync(channel, parcel.Write(channel, others), cancellationToken);
+        switch (outcome)
+        {
+            case ChannelOutcome.Sent sent:
+                await _notes.SentAsync(parcel, sent.PeerId, mine, cancellationToken);
+                return new Carried.Ended();
+            case ChannelOutcome.Refused { Permanent: true } no:
+                await _notes.ParkAsync(parcel, no.Reason, cancellationToken);
+                return new Carried.Ended();
+            case ChannelOutcome.Refused no:
+                await _notes.ReleaseAsync(parcel, no.Reason, mine.MayBeCopy, cancellationToken);
+                throw new ChannelUnavailableException($"{parcel.Subject}: {parcel.Kind} on {parcel.Channel}: {no.Reason}");
+            case ChannelOutcome.Unavailable down:
+                await _notes.ReleaseAsync(parcel, down.Reason, mayHaveArrived: true, cancellationToken);
+                throw new ChannelUnavailableException($"{parcel.Subject}: {parcel.Kind} on {parcel.Channel}: {down.Reason}");
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async Task<Carried> GiveWayAsync(Parcel parcel, GiveWay way, bool mayBeCopy, CancellationToken cancellationToken)
+    {
+        if (way.Until is { } until)
+        {
+            await _notes.ReleaseAsync(parcel, way.Reason, mayBeCopy, cancellationToken, isFailure: false);
+            return new Carried.PutOff(until - ports.Clock.GetUtcNow(), way.Reason, IsHeld: false);
+        }
+        await _notes.DropAsync(parcel, way.Reason, cancellationToken);
+        return new Carried.Ended();
+    }
+}

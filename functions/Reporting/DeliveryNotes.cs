@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cki.Reporting;
+
+/// <summary>Reads and writes <c>reported/{run}/{channel}/{kind}</c>, and tells metrics, log and operators what became of a delivery.</summary>
+internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
+{
+    private const int OthersMax = 100;
+
+    public async Task<ReportDelivery?> GetAsync(Parcel parcel, CancellationToken cancellationToken) =>
+        (await ports.Documents.GetAsync(Key(parcel), DocumentJson.Default.ReportDelivery, cancellationToken))?.Value;
+
+    /// <summary>A <see cref="DeliveryDecision.Claim"/> is returned only where its write won.</summary>
+    public async Task<DeliveryDecision> ClaimAsync(Parcel parcel, CancellationToken cancellationToken)
+    {
+        DeliveryDecision? decision = null;
+        await UpdateAsync(
+            parcel,
+            current =>
+            {
+                decision = DeliveryDecision.Of(current, parcel.Subject, parcel.Channel, parcel.Kind, ports.Clock.GetUtcNow());
+                return decision is DeliveryDecision.Claim claim ? claim.Claimed : current;
+            },
+            cancellationToken);
+        return decision!;
+    }
+
+    /// <summary>The channel's other deliveries about the subject, in order of kind.</summary>
+    public async Task<IReadOnlyList<ReportDelivery>> OthersAsync(Parcel parcel, CancellationToken cancellationToken)
+    {
+        string prefix = $"{ReportDelivery.Prefix(parcel.Subject)}{parcel.Channel}/";
+        var others = new List<ReportDelivery>();
+        foreach (string key in await ports.Documents.KeysAsync(prefix, OthersMax, cancellationToken))
+        {
+            if (key != Key(parcel) && await ports.Documents.GetAsync(key, DocumentJson.Default.ReportDelivery, cancellationToken) is { } other)
+                others.Add(other.Value);
+        }
+        return others;
+    }
+
+    public async Task SentAsync(Parcel parcel, string peerId, DeliveryDecision.Claim mine, CancellationToken cancellationToken)
+    {
+        await UpdateAsync(
+            parcel,
+            current => current?.State == DeliveryState.Sent ? current : At(current, parcel) with
+            {
+                State = DeliveryState.Sent, SentAt = ports.Clock.GetUtcNow(), PeerId = peerId, ClaimedUntil = null, LastError = null,
+            },
+            cancellationToken);
+        Count(parcel, mine.MayBeCopy ? "repeated" : "sent");
+        log.Sent(parcel.Subject, parcel.Kind, parcel.Channel, peerId, mine.Claimed.Tries);
+        string notice = ParkedNotice(parcel.Channel);
+        Document<NoticeState>? standing = await ports.Documents.GetAsync(NoticeState.KeyOf(notice), DocumentJson.Default.NoticeState, cancellationToken);
+        if (standing is { Value.EndedAt: null })
+            await TellAsync(new NoticeRaised(notice, $"channel {parcel.Channel} takes reports again", "", Recovered: true), cancellationToken);
+    }
+
+    /// <summary>The operators' notice goes out before the note: a crash in between repeats it, and it is de-duplicated by its key.</summary>
+    public async Task ParkAsync(Parcel parcel, string reason, CancellationToken cancellationToken)
+    {
+        string text = $"{parcel.Subject}: {parcel.Kind} was refused for good and is parked: {SafeText.Line(reason)}\n"
+            + "Nobody was told on this channel. The run's page on the board has the report. Mend the channel in channels.yaml or at the peer.";
+        await TellAsync(new NoticeRaised(ParkedNotice(parcel.Channel), $"channel {parcel.Channel} refuses reports", text), cancellationToken);
+        await EndAsync(parcel, reason, cancellationToken);
+        Count(parcel, "parked");
+        log.Parked(parcel.Subject, parcel.Kind, parcel.Channel, reason);
+    }
+
+    /// <summary>Overtaken by another report on the channel: nobody misses it.</summary>
+    public async Task DropAsync(Parcel parcel, string reason, CancellationToken cancellationToken)
+    {
+        await EndAsync(parcel, reason, cancellationToken);
+        log.Dropped(parcel.Subject, parcel.Kind, parcel.Channel, reason);
+    }
+
+    public async Task ReleaseAsync(Parcel parcel, string reason, bool mayHaveArrived, CancellationToken cancellationToken, bool isFailure = true)
+    {
+        ReportDelivery? left = await UpdateAsync(
+            parcel,
+            current => current is not { State: DeliveryState.Claimed } ? current : current with
+            {
+                ClaimedUntil = ports.Clock.GetUtcNow(), LastError = SafeText.Line(reason), MayHaveArrived = mayHaveArrived,
+            },
+            cancellationToken);
+        if (!isFailure)
+            return;
+        Count(parcel, "failed");
+        log.NotSent(parcel.Subject, parcel.Kind, parcel.Channel, left?.Tries ?? 0, reason);
+    }
+
+    private static string Key(Parcel parcel) => ReportDelivery.KeyOf(parcel.Subject, parcel.Channel, parcel.Kind);
+
+    private static string ParkedNotice(string channel) => $"report-parked-{channel}";
+
+    private static ReportDelivery At(ReportDelivery? current, Parcel parcel) =>
+        current ?? new ReportDelivery(parcel.Subject, parcel.Channel, parcel.Kind, DeliveryState.Claimed);
+
+    private Task EndAsync(Parcel parcel, string reason, CancellationToken cancellationToken) => UpdateAsync(
+        parcel,
+        current => current?.State == DeliveryState.Sent ? current : At(current, parcel) with
+        {
+            State = DeliveryState.Parked, ClaimedUntil = null, LastError = SafeText.Line(reason),
+        },
+        cancellationToken);
+
+    private Task<ReportDelivery?> UpdateAsync(Parcel parcel, Func<ReportDelivery?, ReportDelivery?> change, CancellationToken cancellationToken) =>
+        ports.Documents.UpdateAsync(Key(parcel), DocumentJson.Default.ReportDelivery, change, cancellationToken);
+
+    private Task TellAsync(NoticeRaised notice, CancellationToken cancellationToken) =>
+        ports.PostFrom("reporting").SendAsync(notice, cancellationToken);
+
+    private static void Count(Parcel parcel, string outcome) => SuiteMetrics.ChannelDeliveries.Add(
+        1, new KeyValuePair<string, object?>("channel", parcel.Channel), new KeyValuePair<string, object?>("outcome", outcome));
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cki.Reporting;
+
+internal static partial class ReportingLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Run}: {Kind} sent on {Channel} as {PeerId}, try {Tries}")]
+    public static partial void Sent(this ILogger log, RunId run, string kind, string channel, string? peerId, int tries);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Run}: {Kind} not sent on {Channel}, try {Tries}: {Reason}")]
+    public static partial void NotSent(this ILogger log, RunId run, string kind, string channel, int tries, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Run}: {Kind} parked on {Channel}: {Reason}")]
+    public static partial void Parked(this ILogger log, RunId run, string kind, string channel, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Run}: {Kind} on {Channel} is dropped: {Reason}")]
+    public static partial void Dropped(this ILogger log, RunId run, string kind, string channel, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Run}: {Kind} on {Channel} is put off: {Reason}")]
+    public static partial void PutOff(this ILogger log, RunId run, string kind, string channel, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Run}: attempt {Attempt} is {Verdict}, reported to {Channels}")]
+    public static partial void Routed(this ILogger log, RunId run, int attempt, Verdict verdict, string channels);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Run}: all wanted channels of attempt {Attempt} are served")]
+    public static partial void Closed(this ILogger log, RunId run, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Notice {Key}: {Title}")]
+    public static partial void Noticed(this ILogger log, string key, string title);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Set aside on the board: {Reason}")]
+    public static partial void SetAside(this ILogger log, string reason);
+}

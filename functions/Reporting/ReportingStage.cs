@@ -1,0 +1,68 @@
+using Cki.Adapters;
+using Microsoft.Extensions.Logging;
+
+namespace Cki.Reporting;
+
+/// <summary>Queue <c>report</c>: who gets what, on which channel; the operators' notices; the board.</summary>
+public static class ReportingStage
+{
+    /// <param name="options">Null: defaults.</param>
+    public static StageEndpoints Compose(SuitePorts ports, HttpClient http, ILoggerFactory logs, ReportingOptions? options = null)
+    {
+        ReportingOptions chosen = options ?? new ReportingOptions();
+        ILogger log = logs.CreateLogger("cki.reporting");
+        var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
+        var courier = new Courier(ports, new ChannelDoor(gitLab, chosen.Open ?? (c => ReportChannels.Create(c, http, ports.Secrets, ports.Clock))), log);
+        var index = new BoardIndexer(ports, chosen, log);
+        var desk = new ReportDesk(
+            new RunReports(ports, courier, chosen, log), new Notices(ports, courier, index, log), new RunPages(ports, index, log), index);
+        return new StageEndpoints(
+            new Dictionary<string, MessageHandler> { [QueueNames.Report] = desk.HandleAsync }, new Dictionary<string, FlowTask>());
+    }
+}
+
+/// <summary>One dispatcher for everything that comes to the queue. Reports go first, the board after them: it is optional.</summary>
+internal sealed class ReportDesk(RunReports reports, Notices notices, RunPages pages, BoardIndexer index)
+{
+    public async Task HandleAsync(ReceivedMessage message, CancellationToken cancellationToken)
+    {
+        CloudEvent told = CloudEvent.Parse(message.Body);
+        switch (told.Type)
+        {
+            case MessageTypes.RunStarted:
+                RunStarted started = told.Read<RunStarted>();
+                await reports.StartedAsync(started, cancellationToken);
+                await pages.RewriteAsync(started.Run, cancellationToken);
+                break;
+            case MessageTypes.RunSettled:
+                RunSettled settled = told.Read<RunSettled>();
+                await reports.SettledAsync(settled, cancellationToken);
+                await pages.RewriteAsync(settled.Run, cancellationToken);
+                break;
+            case MessageTypes.DeliverReport:
+                DeliverReport delivery = told.Read<DeliverReport>();
+                await reports.DeliverAsync(message, delivery, cancellationToken);
+                await pages.RewriteAsync(delivery.Run, cancellationToken);
+                break;
+            case MessageTypes.NoticeRaised:
+                await notices.RaisedAsync(message, told.Read<NoticeRaised>(), told.Time, cancellationToken);
+                break;
+            case MessageTypes.BoardIndex:
+                await index.RewriteAsync(message, cancellationToken);
+                break;
+            default:
+                await HandleOwnAsync(message, told, cancellationToken);
+                break;
+        }
+    }
+
+    private async Task HandleOwnAsync(ReceivedMessage message, CloudEvent told, CancellationToken cancellationToken)
+    {
+        if (told.Type == DeliverNotice.TypeName)
+            await notices.DeliverAsync(message, told.Read<DeliverNotice>(), cancellationToken);
+        else if (told.Type == NoticeReminderDue.TypeName)
+            await notices.ReminderDueAsync(message, told.Read<NoticeReminderDue>(), cancellationToken);
+        else
+            throw new UnreadableMessageException($"the report queue knows no '{told.Type}'");
+    }
+}
