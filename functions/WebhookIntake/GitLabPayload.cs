@@ -45,9 +45,11 @@ public static class GitLabPayload
             return Lacks(kind, "after");
         // after is an annotated tag's own object; the commit is in checkout_sha.
         CommitSha head = kind == "tag_push" && !after.IsZero && CommitSha.TryParse(fields.Text("checkout_sha"), out CommitSha commit) ? commit : after;
+        if (after.IsZero)
+            return new WebhookEvent.Push(path, gitRef, before.IsZero ? null : before, null, null);
         string? title = fields.Titles.GetValueOrDefault(head.Value);
         return new WebhookEvent.Push(
-            path, gitRef, before.IsZero ? null : before, after.IsZero ? null : head, title is null ? null : Printable(title, TitleCharactersMax));
+            path, gitRef, before.IsZero ? null : before, head, title is null ? null : Printable(title, TitleCharactersMax));
     }
 
     private static WebhookEvent Job(PayloadFields fields, Uri hostUrl)

@@ -24,6 +24,12 @@ public sealed record RunAttempt(int Number)
     /// <summary>Set before each <c>POST pipeline</c>; bars another POST for 3 minutes (poster's care).</summary>
     public DateTimeOffset? ClaimedAt { get; init; }
 
+    /// <summary>How often it was claimed. Above 1 a POST went unanswered, and a twin may exist.</summary>
+    public int Claims { get; init; }
+
+    /// <summary>When twins were last looked for; see <see cref="Starting.MayHaveTwins"/>.</summary>
+    public DateTimeOffset? TwinsSoughtAt { get; init; }
+
     public PipelineRef? Pipeline { get; init; }
 
     public string? WebUrl { get; init; }

@@ -75,7 +75,7 @@ public sealed class PayloadTests
 
     [Theory]
     [InlineData("", "the body is not JSON (line 1, byte 1)")]
-    [InlineData("{\"object_kind\":\"push\",", "the body is not JSON (line 1, byte 23)")]
+    [InlineData("{\"object_kind\":\"push\",", "the body is not JSON (line 1, byte 22)")]
     [InlineData("{} {}", "the body is not JSON (line 1, byte 4)")]
     [InlineData("[1]", "the body is JSON, but StartArray instead of an object")]
     [InlineData("""{"object_kind":"push"}""", "a push event without a usable project.path_with_namespace")]

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Cki;
+
+/// <summary>
+/// Makes a run's result of its jobs and decisions. The verdict is the first of these that holds for a job that gates (allow_failure jobs never
+/// flip it): <c>failed</c> (evidence against the commit outlives everything, being superseded included), <c>superseded</c>,
+/// <c>configuration</c>, <c>undetermined</c>, <c>infrastructure</c>, <c>canceled</c>, <c>incomplete</c> (a deadline, starvation, or nothing
+/// was tested), <c>passed</c>. All between failed and passed go to operators only, the one that they can do most about first.
+/// </summary>
+public static partial class RunResults
+{
+    private const int NamesMax = 5;
+
+    /// <param name="jobs">Of all pipelines of the tree, retried ones included; names tell them apart (<c>bridge / job</c>).</param>
+    /// <param name="ending">Why the attempt ends: <c>Settled</c>, <c>Deadline</c>, <c>Starving</c> or <c>Superseded</c>.</param>
+    public static RunResult Of(
+        IReadOnlyList<PipelineJob> jobs, IReadOnlyList<JobRecord> records, IReadOnlyList<PipelineBridge> bridges, CheckDecision ending)
+    {
+        JobOutcome[] all = RunOutcomes.Of(jobs, records, bridges);
+        JobOutcome[] gating = [.. all.Where(o => !o.Last.AllowFailure)];
+        (Verdict verdict, string reason) = Judge(all, gating, ending);
+        return new RunResult(verdict, reason)
+        {
+            Cells = ResultCells.Of(all),
+            Failures = [.. gating.Where(o => o.Says == JobSays.Failed).Select(Told)],
+            Others = [.. gating.Where(o => o.Says is JobSays.Configuration or JobSays.Undetermined or JobSays.Infrastructure).Select(Told)],
+            Reruns = [.. Reruns(jobs, records)],
+            Warnings = [.. all.Select(Warning).OfType<string>()],
+        };
+    }
+
+    /// <summary>An attempt that ended without a pipeline, or whose pipeline says nothing.</summary>
+    public static RunResult Without(Verdict verdict, string reason) => new(verdict, reason);
+
+    private static (Verdict Verdict, string Reason) Judge(JobOutcome[] all, JobOutcome[] gating, CheckDecision ending)
+    {
+        if (Those(gating, JobSays.Failed) is { } failed)
+            return (Verdict.Failed, failed);
+        if (ending is CheckDecision.Superseded superseded)
+            return (Verdict.Superseded, $"{superseded.Newer.Short} took its place");
+        if (all.Length == 0 && ending is CheckDecision.Settled)
+            return (Verdict.Configuration, "the pipeline has no jobs");
+        if (Those(gating, JobSays.Configuration) is { } configuration)
+            return (Verdict.Configuration, configuration);
+        if (Those(gating, JobSays.Undetermined) is { } undetermined)
+            return (Verdict.Undetermined, undetermined);
+        if (Those(gating, JobSays.Infrastructure) is { } infrastructure)
+            return (Verdict.Infrastructure, infrastructure);
+        if (Those(gating, JobSays.Canceled) is { } canceled)
+            return (Verdict.Canceled, canceled);
+        if (Unfinished(ending) is { } unfinished)
+            return (Verdict.Incomplete, unfinished);
+        return Untested(all) is { } untested ? (Verdict.Incomplete, untested) : (Verdict.Passed, Passed(all));
+    }
+
+    private static string? Unfinished(CheckDecision ending) => ending switch
+    {
+        CheckDecision.Settled => null,
+        CheckDecision.Deadline deadline => deadline.Reason,
+        CheckDecision.Starving starving => $"no runner took {Names(starving.Jobs)}",
+        _ => throw new UnreachableException($"an attempt does not end as {ending}"),
+    };
+
+    /// <summary>
+    /// All tests skipped is never passed. A stage of which nothing ran counts when it tests by its name or was skipped because of something;
+    /// other such stages hold <c>when: on_failure</c> jobs, which are skipped in every good pipeline.
+    /// </summary>
+    private static string? Untested(JobOutcome[] all)
+    {
+        if (!all.Any(IsGood))
+            return "nothing was run";
+        foreach (IGrouping<string, JobOutcome> stage in all.Where(o => !o.IsManual).GroupBy(o => o.Last.Stage))
+        {
+            bool matters = Tests().IsMatch(stage.Key) || stage.Any(o => Tests().IsMatch(o.Last.Name) || !o.IsSkipped || o.Reason != RunOutcomes.Skipped);
+            if (matters && stage.All(o => o.Says == JobSays.NotRun))
+                return $"nothing of stage {stage.Key} was run: {stage.First().Last.Name} {stage.First().Reason}";
+        }
+        return null;
+    }
+
+    private static string Passed(JobOutcome[] all)
+    {
+        int passed = all.Count(IsGood);
+        int notRun = all.Count(o => o.Says == JobSays.NotRun);
+        string jobs = passed == 1 ? "1 job passed" : $"{passed} jobs passed";
+        return notRun == 0 ? jobs : $"{jobs}, {notRun} not run";
+    }
+
+    private static bool IsGood(JobOutcome outcome) => outcome.Says is JobSays.Passed or JobSays.Flaky;
+
+    private static string? Those(JobOutcome[] outcomes, JobSays says)
+    {
+        JobOutcome[] those = [.. outcomes.Where(o => o.Says == says)];
+        return those.Length switch
+        {
+            0 => null,
+            1 => $"{those[0].Last.Name}: {those[0].Reason}",
+            _ => $"{Names([.. those.Select(o => o.Last.Name)])}; first {those[0].Last.Name}: {those[0].Reason}",
+        };
+    }
+
+    private static string Names(IReadOnlyList<string> names) =>
+        names.Count <= NamesMax ? string.Join(", ", names) : $"{string.Join(", ", names.Take(NamesMax))} and {names.Count - NamesMax} more";
+
+    private static FailedJob Told(JobOutcome o) => new(o.Last.Name, o.Last.Stage, o.Told.Id, o.Told.WebUrl, o.Decision?.Quote ?? [], o.Reason);
+
+    private static string? Warning(JobOutcome outcome) => outcome switch
+    {
+        { Says: JobSays.Flaky } => $"{outcome.Last.Name} {outcome.Reason}",
+        { Says: JobSays.Passed, Decision.Evidence: [var first, ..] } => $"{outcome.Last.Name} passed, with {first.Name}: {first.Line}",
+        { Last.AllowFailure: true, Says: not (JobSays.Passed or JobSays.NotRun) } => $"{outcome.Last.Name} may fail, and did: {outcome.Reason}",
+        _ => null,
+    };
+
+    private static IEnumerable<RerunJob> Reruns(IReadOnlyList<PipelineJob> jobs, IReadOnlyList<JobRecord> records) =>
+        records.SelectMany(record => record.Retries.Select(retry => (record, retry))).OrderBy(r => r.retry.JobId).Select(r => new RerunJob(
+            r.record.Name, r.retry.JobId, r.retry.NewJobId ?? r.retry.JobId, r.retry.Matcher,
+            r.record.AttemptOf(r.retry.JobId)?.Decision.Reason ?? r.retry.Matcher, Outcome(r.retry, r.record, jobs)));
+
+    private static string Outcome(JobRetry retry, JobRecord record, IReadOnlyList<PipelineJob> jobs)
+    {
+        if (retry.State != RetryState.Done)
+            return retry.State == RetryState.Dropped ? $"not run again: {retry.Outcome ?? "no reason was noted"}" : "not run again yet";
+        PipelineJob? successor = jobs.FirstOrDefault(j => j.Id == retry.NewJobId);
+        return successor?.Status switch
+        {
+            null => retry.Outcome ?? "run again",
+            GitLabStatus.Success => "passed",
+            GitLabStatus.Failed when record.AttemptOf(successor.Id) is { } next => $"failed again: {next.Decision.Reason}",
+            var status => status,
+        };
+    }
+
+    [GeneratedRegex("test|boot|check|kunit|ltp|xfstests", RegexOptions.IgnoreCase)]
+    private static partial Regex Tests();
+}

@@ -1,0 +1,18 @@
+namespace Cki.Simulation.Tests;
+
+/// <summary>The worlds that can be run by name.</summary>
+public static class Worlds
+{
+    private static readonly SortedDictionary<string, Func<Simulation, WorldRequest, Task>> s_all = new(StringComparer.Ordinal)
+    {
+        ["counting"] = CountingWorld.RunAsync,
+        ["blocked"] = BlockedWorld.RunAsync,
+    };
+
+    public static IEnumerable<string> Names => s_all.Keys;
+
+    public static Func<Simulation, WorldRequest, Task> Named(string name) =>
+        s_all.TryGetValue(name, out Func<Simulation, WorldRequest, Task>? world)
+            ? world
+            : throw new ArgumentException($"There is no world '{name}'; there are {string.Join(", ", Names)}");
+}
