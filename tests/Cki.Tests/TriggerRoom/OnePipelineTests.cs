@@ -113,12 +113,13 @@ public class OnePipelineTests
     {
         var world = new TriggerWorld();
         world.GitLab.Script = request => request.Source == "pipeline"
-            ? new PipelineScript([new JobScript("boot x86_64", "boot")])
+            ? new PipelineScript([new JobScript("boot x86_64", "boot") { Attempts = [new() { Duration = TimeSpan.FromMinutes(20) }] }])
             : new PipelineScript([new JobScript("x86_64", "children") { Trigger = new DownstreamScript(A.PipelineProject.Path) { Variables = request.Variables } }]);
         world.Breaks(ApiFault.LostBefore);
         await world.ReceiveAsync(new CommitDetected(TriggerWorld.Run));
         await world.StartAsync();
         Assert.Equal("settled", await world.CheckToTheEndAsync());
+        Assert.Empty(world.Recorded!.Latest.CanceledTwins);
         Assert.Equal(2, world.Kept.Length);
         Assert.Equal((TriggerWorld.Run.Value, "success"), (world.Kept[1].RunId, world.Kept[1].Status));
         Assert.Equal((Verdict.Passed, "1 job passed"), (world.Recorded!.Latest.Result!.Verdict, world.Recorded.Latest.Result.Reason));
