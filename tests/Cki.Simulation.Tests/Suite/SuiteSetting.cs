@@ -1,0 +1,72 @@
+using Cki.Engine;
+
+namespace Cki.Simulation.Tests;
+
+/// <summary>The installation under test: one tree on GitLab, a webhook channel and the commit status for developers, a webhook for operators.</summary>
+public static class SuiteSetting
+{
+    /// <summary>Lambda's time-out of a stage.</summary>
+    public static readonly TimeSpan InvocationMax = TimeSpan.FromSeconds(150);
+
+    private const string SigningKey = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+    private static readonly string s_root = FindRoot();
+
+    public static readonly SortedDictionary<string, string> Secrets = new(StringComparer.Ordinal)
+    {
+        ["gitlab-token"] = Town.BotToken, ["hook-token"] = Town.HookToken, ["signing-key"] = SigningKey,
+    };
+
+    public static EngineOptions Engine { get; } = new() { Flows = [Flow("test-commit"), Flow("retry-job")] };
+
+    public static SuiteConfig Config() => new(
+        "51b0",
+        [new GitLabHost(Town.GitLabHost, new Uri($"https://{Town.GitLabHost}"), "gitlab-token", Town.Bot)],
+        [Tree()],
+        [new SourceConfig("gitlab", "gitlab", Town.GitLabHost, ["hook-token"])],
+        [
+            new ChannelConfig.CommitStatus("status", "cki"),
+            new ChannelConfig.Webhook("developers", new Uri($"https://{ChannelPeer.Host}/developers"), "signing-key"),
+            new ChannelConfig.Webhook("operators", new Uri($"https://{ChannelPeer.Host}/operators"), "signing-key") { ForOperators = true },
+        ],
+        Matchers());
+
+    public static DispatchOptions Dispatching(Life life) => new()
+    {
+        Logger = new TraceLogs(life).CreateLogger("cki.engine"),
+    };
+
+    /// <summary>Watch's tick, as <c>cki up</c> and EventBridge send it.</summary>
+    public static void Schedule(Dispatcher dispatcher) => dispatcher.Every("tick", TimeSpan.FromMinutes(1), now => new OutgoingMessage(
+        QueueNames.Watch,
+        new CloudEvent($"tick-{now.UtcTicks}", "/cki/schedule", MessageTypes.Tick, "tick", now, System.Text.Json.JsonSerializer.SerializeToNode(new Tick(now), MessageJson.Default.Tick)!).ToJson(),
+        "tick"));
+
+    private static TreeConfig Tree() => new(
+        new TreeName("mainline"), new Uri($"https://{Town.GitLabHost}/{Town.KernelProject}.git"),
+        new TreePipeline(new ProjectRef(Town.GitLabHost, Town.PipelineProject), "main"))
+    {
+        Project = new ProjectRef(Town.GitLabHost, Town.KernelProject),
+        Branches = ["main", "next", "release/*"],
+        ReportTo = ["status", "developers"],
+    };
+
+    private static MatcherTree Matchers() => new([]);
+
+    private static FlowDefinition Flow(string name) => FlowDefinition.Load(
+        name, File.ReadAllText(Path.Combine(s_root, "infra", "flows", $"{name}.asl.json")),
+        new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["PipelineTriggerTaskFunctionArn"] = "pipeline-trigger", ["JobHerdingTaskFunctionArn"] = "job-herding",
+            ["HerdQueueUrl"] = QueueNames.Herd, ["ReportQueueUrl"] = QueueNames.Report,
+        });
+
+    private static string FindRoot()
+    {
+        for (string? at = AppContext.BaseDirectory; at is not null; at = Path.GetDirectoryName(at))
+        {
+            if (File.Exists(Path.Combine(at, "CkiServerless.sln")))
+                return at;
+        }
+        throw new InvalidOperationException($"{AppContext.BaseDirectory} is not inside the project: the flow files are needed");
+    }
+}
