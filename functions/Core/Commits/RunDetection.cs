@@ -72,6 +72,9 @@ public sealed record TreeHeads(TreeName Tree)
     /// <summary>Why the last poll failed; null after a good one.</summary>
     public string? PollError { get; init; }
 
+    /// <summary>When the first of the failed polls in a row was; null after a good one.</summary>
+    public DateTimeOffset? PollFailingSince { get; init; }
+
     public int V { get; init; } = 1;
 
     public static string Key(TreeName tree) => $"heads/{tree}.json";

@@ -17,4 +17,5 @@ namespace Cki;
 [JsonSerializable(typeof(Switch))]
 [JsonSerializable(typeof(ArchivedDelivery))]
 [JsonSerializable(typeof(SpilledMessage))]
+[JsonSerializable(typeof(CompareProgress))]
 public sealed partial class DocumentJson : JsonSerializerContext;

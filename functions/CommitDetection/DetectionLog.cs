@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cki.CommitDetection;
+
+internal static partial class DetectionLog
+{
+    [LoggerMessage(1, LogLevel.Information, "{Tree} {Branch}: {Sha} is a new head, run {Run} ({FoundBy})")]
+    public static partial void Detected(ILogger log, TreeName tree, string branch, CommitSha sha, RunId run, FoundBy foundBy);
+
+    [LoggerMessage(2, LogLevel.Information, "{Tree} {Branch}: {Decision}")]
+    public static partial void Decided(ILogger log, TreeName tree, string branch, HeadDecision decision);
+
+    [LoggerMessage(3, LogLevel.Information, "Nothing done about push {Delivery} of {Project} {Ref}: {Why}")]
+    public static partial void PushIgnored(ILogger log, string delivery, ProjectRef project, string @ref, string why);
+
+    [LoggerMessage(4, LogLevel.Information, "{Tree} not polled: {Why}")]
+    public static partial void NotPolled(ILogger log, TreeName tree, string why);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Tree} cannot be polled: {Why}")]
+    public static partial void PollFailed(ILogger log, TreeName tree, string why);
+
+    [LoggerMessage(6, LogLevel.Information, "{Tree} {Branch}: reading it again, {Why}")]
+    public static partial void LooksFirst(ILogger log, TreeName tree, string branch, string why);
+
+    [LoggerMessage(7, LogLevel.Information, "{Tree} {Branch}: {Sha} sent on again as run {Run}")]
+    public static partial void SentAgain(ILogger log, TreeName tree, string branch, CommitSha sha, RunId run);
+
+    [LoggerMessage(8, LogLevel.Error, "{Tree} {Branch} set aside: {Why}")]
+    public static partial void SetAside(ILogger log, TreeName tree, string branch, string why);
+}

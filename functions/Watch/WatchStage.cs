@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cki.Watch;
+
+public static class WatchStage
+{
+    /// <summary>Ticks that waited longer are void: a fresh one does their work.</summary>
+    private static readonly TimeSpan TickIsOldAfter = TimeSpan.FromMinutes(10);
+
+    /// <summary>Queue <c>watch</c>, and the dead letters of every queue as <c>{queue}-dead</c>.</summary>
+    public static StageEndpoints Compose(SuitePorts ports, HttpClient http, ILoggerFactory logs)
+    {
+        ILogger log = logs.CreateLogger("cki.watch");
+        var aside = new SetAside(ports, log);
+        var letters = new DeadLetterFile(ports, aside, log);
+        Func<CancellationToken, Task>[] sweeps =
+        [
+            new SpillSweep(ports, aside, log).SweepAsync,
+            new PollSweep(ports, aside, log).SweepAsync,
+            new DueSweep(ports, aside, log).SweepAsync,
+            new CompareSweep(ports, aside, log).SweepAsync,
+        ];
+        var queues = new Dictionary<string, MessageHandler>
+        {
+            [QueueNames.Watch] = (message, ct) =>
+            {
+                CloudEvent happened = CloudEvent.Parse(message.Body);
+                return happened.Type switch
+                {
+                    MessageTypes.Tick => TickAsync(happened.Read<Tick>(), sweeps, ports.Clock, log, ct),
+                    MessageTypes.DeadLetterDue => letters.ReturnAsync(happened.Read<DeadLetterDue>(), message, ct),
+                    _ => throw new UnreadableMessageException($"Watch knows no messages of type {happened.Type}"),
+                };
+            },
+        };
+        foreach (string queue in QueueNames.All)
+            queues[queue + DeadLetterFile.QueueSuffix] = (message, ct) => IsTick(message) ? TellAsync(ports, ct) : letters.FileAsync(message, ct);
+        return new StageEndpoints(queues, new Dictionary<string, FlowTask>());
+    }
+
+    private static async Task TickAsync(
+        Tick tick, IReadOnlyList<Func<CancellationToken, Task>> sweeps, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
+    {
+        if (clock.GetUtcNow() - tick.Now > TickIsOldAfter)
+        {
+            WatchLog.OldTick(log, tick.Now);
+            return;
+        }
+        foreach (Func<CancellationToken, Task> sweep in sweeps)
+            await sweep(cancellationToken);
+    }
+
+    /// <summary>A dead tick is not filed: its minute is over.</summary>
+    private static bool IsTick(ReceivedMessage message)
+    {
+        try
+        {
+            return CloudEvent.Parse(message.Body).Type == MessageTypes.Tick;
+        }
+        catch (UnreadableMessageException)
+        {
+            return false;
+        }
+    }
+
+    private static Task TellAsync(SuitePorts ports, CancellationToken cancellationToken) =>
+        ports.PostFrom("watch").SendAsync(WatchNotices.FailingTicks, cancellationToken);
+}
