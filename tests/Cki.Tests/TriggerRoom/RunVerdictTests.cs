@@ -149,7 +149,7 @@ public class RunVerdictTests
 
     [Fact]
     public void Failed_evidence_anywhere_stays_failed_whatever_else_happens() =>
-        Gen.Select(Gen.Enum<JobFinding>(), Gen.Enum<HerdAct>(), Gen.OneOfConst("success", "failed", "canceled", "skipped")).Array[1, 8].Sample(attempts =>
+        Gen.Select(Gen.Enum<JobFinding>(), Gen.Enum<HerdAct>(), Gen.OneOf("success", "failed", "canceled", "skipped")).Array[1, 8].Sample(attempts =>
         {
             PipelineJob[] jobs = [.. attempts.Select((a, i) => A.Job(i + 1, status: a.Item3))];
             JobRecord[] records = [.. jobs.Select((j, i) => Record(j, attempts[i].Item2, attempts[i].Item1))];

@@ -1,0 +1,60 @@
+using Cki.Adapters;
+using Microsoft.Extensions.Logging;
+
+namespace Cki.PipelineTrigger;
+
+/// <summary>Claims an attempt, posts its pipeline once, and records which one it is.</summary>
+internal sealed class PipelinePoster(GitLabClient gitLab, RunBook book, SuitePorts ports, ILogger log)
+{
+    /// <summary>Throws <c>Cki.Busy</c> when another claimed it, <c>GitLab.Refused</c> when GitLab says no; an unanswered POST leaves its claim standing.</summary>
+    public async Task<PipelineShown> PostAsync(RunTask task, RunDetection detection, TreeConfig tree, CancellationToken cancellationToken)
+    {
+        RunAttempt claimed = await ClaimAsync(task, cancellationToken);
+        IReadOnlyList<KeyValuePair<string, string>> values = PipelineValues.Of(tree, detection, task.Attempt, claimed.Fallback);
+        if (!Starting.MayStillPost(claimed.ClaimedAt!.Value, book.Now))
+            throw new FlowTaskException(ErrorNames.Busy, $"Run {task.Run}: held up since it was claimed at {claimed.ClaimedAt:O}");
+        TreePipeline to = tree.Pipeline;
+        PipelineCreation creation = await gitLab.CreatePipelineAsync(to.Project, to.GitRef, values, to.CommitTo, cancellationToken);
+        if (creation is PipelineCreation.Refused refused)
+            throw new FlowTaskException(ErrorNames.GitLabRefused, $"Cannot start a pipeline for {task.Run} on {to.Project}@{to.GitRef}: {refused.Status} {refused.Message}");
+        SuiteMetrics.PipelinesCreated.Add(1);
+        return ((PipelineCreation.Created)creation).Pipeline;
+    }
+
+    /// <summary>Returns the attempt as it stands: another pipeline of it may have been recorded before, or none is wanted any more.</summary>
+    public async Task<RunAttempt> RecordAsync(RunTask task, PipelineShown pipeline, CancellationToken cancellationToken)
+    {
+        RunAttempt attempt = await book.ChangeAsync(task, a => Starting.Record(a, pipeline, book.Now), cancellationToken);
+        if (attempt.Pipeline == pipeline.Ref)
+            log.PipelineStarted(task.Run, task.Attempt, pipeline.Ref);
+        return attempt;
+    }
+
+    /// <summary>Tells herding whose pipeline it is. Made anew where a crash came between the two records.</summary>
+    public Task TellAsync(RunTask task, PipelineRef pipeline, CancellationToken cancellationToken) =>
+        ports.Documents.UpdateAsync(
+            pipeline.Key,
+            DocumentJson.Default.PipelineState,
+            state => state switch
+            {
+                null => new PipelineState(pipeline) { Run = task.Run, Attempt = task.Attempt, PostedAt = book.Now },
+                { Run: null } => state with { Run = task.Run, Attempt = task.Attempt, PostedAt = state.PostedAt ?? book.Now },
+                _ => null,
+            },
+            cancellationToken);
+
+    private async Task<RunAttempt> ClaimAsync(RunTask task, CancellationToken cancellationToken)
+    {
+        bool isOurs = false;
+        RunAttempt stands = await book.ChangeAsync(
+            task,
+            attempt =>
+            {
+                RunAttempt? claimed = Starting.Claim(attempt, book.Now);
+                isOurs = claimed is not null;
+                return claimed;
+            },
+            cancellationToken);
+        return isOurs ? stands : throw new FlowTaskException(ErrorNames.Busy, $"Run {task.Run}: attempt {task.Attempt} was claimed by another");
+    }
+}

@@ -1,0 +1,45 @@
+using Cki.Adapters;
+using Microsoft.Extensions.Logging;
+
+namespace Cki.PipelineTrigger;
+
+/// <summary>Queue <c>trigger</c> and the tasks of the <c>test-commit</c> flow: a detected commit becomes one pipeline per attempt, and a result.</summary>
+public static class PipelineTriggerStage
+{
+    public static StageEndpoints Compose(SuitePorts ports, HttpClient http, ILoggerFactory logs)
+    {
+        ILogger log = logs.CreateLogger("cki.trigger");
+        var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
+        var book = new RunBook(ports);
+        var flows = new RunFlows(ports);
+        var twins = new Twins(gitLab, book, ports, log);
+        var reader = new AttemptReader(gitLab, book, ports);
+        var desk = new TriggerDesk(new Commits(book, flows, ports, log), new Overdue(book, flows, ports, log));
+        var fallBack = new FallBackTask(reader, book, flows, gitLab);
+        return new StageEndpoints(
+            new Dictionary<string, MessageHandler> { [QueueNames.Trigger] = desk.HandleAsync },
+            new Dictionary<string, FlowTask>
+            {
+                ["start-pipeline"] = new StartPipelineTask(new PipelinePoster(gitLab, book, ports, log), twins, book, ports).RunAsync,
+                ["check-pipeline"] = new CheckPipelineTask(reader, twins, book, ports).RunAsync,
+                ["cancel-pipeline"] = new CancelPipelineTask(reader, book, gitLab).RunAsync,
+                ["fall-back"] = fallBack.RunAsync,
+                ["refuse-run"] = new RefuseRunTask(book).RunAsync,
+            });
+    }
+}
+
+/// <summary>One dispatcher for everything that comes to the queue.</summary>
+internal sealed class TriggerDesk(Commits commits, Overdue overdue)
+{
+    public Task HandleAsync(ReceivedMessage message, CancellationToken cancellationToken)
+    {
+        CloudEvent told = CloudEvent.Parse(message.Body);
+        return told.Type switch
+        {
+            MessageTypes.CommitDetected => commits.HandleAsync(message, told.Read<CommitDetected>(), cancellationToken),
+            MessageTypes.RunOverdue => overdue.HandleAsync(message, told.Read<RunOverdue>(), cancellationToken),
+            _ => throw new UnreadableMessageException($"the trigger queue knows no '{told.Type}'"),
+        };
+    }
+}

@@ -1,0 +1,75 @@
+namespace Cki.PipelineTrigger;
+
+/// <summary>The records this stage reads and owns: <c>runs/{run}/pipeline.json</c> by compare-and-swap, and what is needed beside it.</summary>
+internal sealed class RunBook(SuitePorts ports)
+{
+    private readonly Documents _documents = ports.Documents;
+
+    public DateTimeOffset Now => ports.Clock.GetUtcNow();
+
+    public async Task<RunPipeline?> FindAsync(RunId run, CancellationToken cancellationToken) =>
+        (await _documents.GetAsync(RunIds.PipelineKey(run), DocumentJson.Default.RunPipeline, cancellationToken))?.Value;
+
+    /// <summary>Throws where there is none: every task belongs to a recorded attempt.</summary>
+    public async Task<RunAttempt> AttemptAsync(RunTask task, CancellationToken cancellationToken) =>
+        Attempt(await FindAsync(task.Run, cancellationToken), task);
+
+    public async Task<RunDetection> DetectionAsync(RunId run, CancellationToken cancellationToken) =>
+        (await _documents.GetAsync(RunIds.DetectionKey(run), DocumentJson.Default.RunDetection, cancellationToken))?.Value
+        ?? throw new InvalidOperationException($"Run {run} has no {RunIds.DetectionKey(run)}");
+
+    /// <summary>A tree that is configured no more refuses the run, as GitLab would: an operator must know.</summary>
+    public TreeConfig Tree(RunDetection detection) =>
+        ports.Config.Current.Tree(detection.Tree)
+        ?? throw new FlowTaskException(ErrorNames.GitLabRefused, $"Run {detection.Run}: tree {detection.Tree} is not configured any more");
+
+    /// <summary>The first attempt, unless the run has one already.</summary>
+    public Task OpenAsync(RunId run, CancellationToken cancellationToken) =>
+        _documents.CreateAsync(
+            RunIds.PipelineKey(run), new RunPipeline(run) { Attempts = [new RunAttempt(1)] }, DocumentJson.Default.RunPipeline, cancellationToken);
+
+    /// <summary>Changes one attempt; null leaves it. Returns it as it then stands.</summary>
+    public async Task<RunAttempt> ChangeAsync(RunTask task, Func<RunAttempt, RunAttempt?> change, CancellationToken cancellationToken)
+    {
+        RunPipeline? stands = await ChangeRunAsync(
+            task.Run,
+            run =>
+            {
+                RunAttempt attempt = Attempt(run, task);
+                RunAttempt? wanted = change(attempt);
+                return wanted is null || ReferenceEquals(wanted, attempt) ? null : run!.With(wanted);
+            },
+            cancellationToken);
+        return Attempt(stands, task);
+    }
+
+    public Task<RunPipeline?> ChangeRunAsync(RunId run, Func<RunPipeline?, RunPipeline?> change, CancellationToken cancellationToken) =>
+        _documents.UpdateAsync(RunIds.PipelineKey(run), DocumentJson.Default.RunPipeline, change, cancellationToken);
+
+    /// <summary>Final: what was settled first stays.</summary>
+    public async Task<RunAttempt> SettleAsync(RunTask task, RunResult result, CancellationToken cancellationToken)
+    {
+        bool isOurs = false;
+        RunAttempt settled = await ChangeAsync(
+            task,
+            attempt =>
+            {
+                isOurs = attempt.State != AttemptState.Settled;
+                return isOurs ? Settled(attempt, result) : null;
+            },
+            cancellationToken);
+        if (isOurs)
+            Count(result);
+        return settled;
+    }
+
+    public RunAttempt Settled(RunAttempt attempt, RunResult result) =>
+        attempt with { State = AttemptState.Settled, SettledAt = Now, Result = result };
+
+    public static void Count(RunResult result) =>
+        SuiteMetrics.RunsSettled.Add(1, new KeyValuePair<string, object?>("verdict", result.Verdict.ToString().ToLowerInvariant()));
+
+    private static RunAttempt Attempt(RunPipeline? run, RunTask task) =>
+        run?.Attempts.FirstOrDefault(a => a.Number == task.Attempt)
+        ?? throw new InvalidOperationException($"Run {task.Run} has no attempt {task.Attempt} in {RunIds.PipelineKey(task.Run)}");
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cki.PipelineTrigger;
+
+internal static partial class TriggerLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Run {Run} is not tested: {State}, {Reason}")]
+    public static partial void NotTested(this ILogger log, RunId run, DetectionState state, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Run {Run}: the flow of attempt {Attempt} is started")]
+    public static partial void FlowStarted(this ILogger log, RunId run, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Run {Run}: the flow of attempt {Attempt} died (redriven {Redrives} times): {Cause}")]
+    public static partial void FlowDied(this ILogger log, RunId run, int attempt, int redrives, string cause);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Run {Run}: attempt {Attempt} is pipeline {Pipeline}")]
+    public static partial void PipelineStarted(this ILogger log, RunId run, int attempt, PipelineRef pipeline);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run}: attempt {Attempt} had a twin, {Pipeline}; it is cancelled")]
+    public static partial void TwinCanceled(this ILogger log, RunId run, int attempt, PipelineRef pipeline);
+}

@@ -1,0 +1,64 @@
+using Cki.Adapters;
+using Microsoft.Extensions.Logging;
+
+namespace Cki.PipelineTrigger;
+
+/// <summary>Finds the pipelines of an attempt in GitLab, and cancels all but one.</summary>
+internal sealed class Twins(GitLabClient gitLab, RunBook book, SuitePorts ports, ILogger log)
+{
+    /// <summary>Newest first: a ref on which our bot started more pipelines than this within minutes is beyond looking.</summary>
+    private const int CandidatesMax = 100;
+
+    private readonly Documents _documents = ports.Documents;
+
+    /// <summary>The pipelines that carry this run and attempt. What our store knows of other runs costs no request.</summary>
+    public async Task<IReadOnlyList<PipelineShown>> FindAsync(RunTask task, RunAttempt attempt, TreePipeline tree, CancellationToken cancellationToken)
+    {
+        if (attempt.ClaimedAt is not { } claimedAt)
+            return [];
+        string? bot = ports.Config.Current.Host(tree.Project.Host)?.BotUser;
+        IReadOnlyList<PipelineShown> candidates =
+            await gitLab.ListPipelinesAsync(tree.Project, tree.GitRef, claimedAt - Starting.LookBack, bot, cancellationToken);
+        var found = new List<PipelineShown>();
+        foreach (PipelineShown candidate in candidates.OrderByDescending(c => c.Ref.Id).Take(CandidatesMax))
+        {
+            if (await IsOfAsync(task, candidate, tree, cancellationToken))
+                found.Add(candidate);
+        }
+        return found;
+    }
+
+    /// <summary>Cancels, then notes it: cancelling twice has no effect.</summary>
+    public async Task CancelAsync(RunTask task, IReadOnlyList<PipelineShown> twins, CancellationToken cancellationToken)
+    {
+        RunAttempt attempt = await book.AttemptAsync(task, cancellationToken);
+        foreach (PipelineShown twin in twins.Where(t => !attempt.CanceledTwins.Contains(t.Ref.Id)))
+        {
+            log.TwinCanceled(task.Run, task.Attempt, twin.Ref);
+            await gitLab.CancelPipelineAsync(twin.Ref, cancellationToken);
+            await book.ChangeAsync(
+                task, a => a.CanceledTwins.Contains(twin.Ref.Id) ? null : a with { CanceledTwins = [.. a.CanceledTwins, twin.Ref.Id] }, cancellationToken);
+        }
+    }
+
+    /// <summary>As long as a lost POST may show up: looks, and cancels what it made.</summary>
+    public async Task WatchAsync(RunTask task, RunAttempt attempt, TreePipeline tree, CancellationToken cancellationToken)
+    {
+        if (attempt.Pipeline is not { } kept || !Starting.MayHaveTwins(attempt))
+            return;
+        DateTimeOffset looked = book.Now;
+        IReadOnlyList<PipelineShown> found = await FindAsync(task, attempt, tree, cancellationToken);
+        await CancelAsync(task, [.. found.Where(p => p.Ref.Id != kept.Id)], cancellationToken);
+        await book.ChangeAsync(task, a => a with { TwinsSoughtAt = looked }, cancellationToken);
+    }
+
+    private async Task<bool> IsOfAsync(RunTask task, PipelineShown candidate, TreePipeline tree, CancellationToken cancellationToken)
+    {
+        Document<PipelineState>? known = await _documents.GetAsync(candidate.Ref.Key, DocumentJson.Default.PipelineState, cancellationToken);
+        if (known?.Value.Run is { } run)
+            return run == task.Run && known.Value.Attempt == task.Attempt;
+        IReadOnlyList<KeyValuePair<string, string>> variables =
+            tree.CommitTo == CommitTo.Variables ? await gitLab.GetPipelineVariablesAsync(candidate.Ref, cancellationToken) : [];
+        return PipelineValues.AreOf(task.Run, task.Attempt, variables, candidate.Name);
+    }
+}
