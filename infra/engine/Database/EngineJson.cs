@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -10,6 +11,9 @@ namespace Cki.Engine;
 [JsonSerializable(typeof(JsonNode))]
 internal sealed partial class EngineJson : JsonSerializerContext
 {
+    /// <summary>Bodies are read by people and sent to no browser: an apostrophe stays one.</summary>
+    private static readonly EngineJson Relaxed = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     public static string Attributes(IReadOnlyDictionary<string, string> attributes) =>
         attributes.Count == 0
             ? "{}"
@@ -21,5 +25,5 @@ internal sealed partial class EngineJson : JsonSerializerContext
         text == "{}" ? OutgoingMessage.NoAttributes : JsonSerializer.Deserialize(text, Default.DictionaryStringString)!;
 
     /// <summary>JSON text of a node; a null node is the text <c>null</c>.</summary>
-    public static string Text(JsonNode? node) => node is null ? "null" : JsonSerializer.Serialize(node, Default.JsonNode);
+    public static string Text(JsonNode? node) => node is null ? "null" : JsonSerializer.Serialize(node, Relaxed.JsonNode);
 }

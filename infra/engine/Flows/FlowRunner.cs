@@ -63,6 +63,8 @@ internal sealed class FlowRunner(ExecutionTable table, QueueTable queues, FlowSh
 
     private bool Move(Execution execution, Happening happening, DateTimeOffset now)
     {
+        if (execution.Status != FlowStatus.Running)
+            return false;
         Stepped stepped = Step(execution, happening, now);
         if (!stepped.IsTaken)
             return false;

@@ -46,16 +46,17 @@ internal static class Invocations
     public static async Task<Exception?> RunAsync(TimeProvider clock, QueueSettings settings, Func<CancellationToken, Task> invoke)
     {
         using var limit = new CancellationTokenSource(settings.HandlerLimit, clock);
+        using var patience = new CancellationTokenSource(settings.HandlerLimit + QueueSettings.Grace, clock);
         try
         {
-            await invoke(limit.Token).WaitAsync(settings.HandlerLimit + QueueSettings.Grace, clock, CancellationToken.None);
+            await invoke(limit.Token).WaitAsync(patience.Token);
             return null;
         }
 #pragma warning disable CA1031 // The dispatcher is one of the house's three catch-alls: whatever a stage throws gives its message back.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return limit.IsCancellationRequested && e is OperationCanceledException or TimeoutException
+            return limit.IsCancellationRequested && e is OperationCanceledException
                 ? new TimeoutException($"It was not done within {settings.HandlerLimit}", e)
                 : e;
         }
