@@ -134,16 +134,19 @@ public sealed record MatcherConfig(string Name, string Description, ConfigPlace 
     /// <summary>Regular expression on the job's name; null: any.</summary>
     public string? JobName { get; init; }
 
+    /// <summary>Statuses it looks at; empty: any.</summary>
     public IReadOnlyList<string> JobStatus { get; init; } = [GitLabStatus.Failed];
 
+    /// <summary>The stage's name; null: any.</summary>
     public string? Stage { get; init; }
 
+    /// <summary>Regular expression on the job's address, made of the prefixes in the file; null: any.</summary>
     public string? WebUrl { get; init; }
 
     /// <summary>GitLab's failure reasons, any of them; empty: any.</summary>
     public IReadOnlyList<string> FailureReasons { get; init; } = [];
 
-    /// <summary>Regular expressions, all of which must be found in the trace.</summary>
+    /// <summary>Regular expressions, any of which must be found in the trace (as CKI has it: alternatives). Empty: the other fields decide.</summary>
     public IReadOnlyList<string> Messages { get; init; } = [];
 
     /// <summary><c>no_trace</c> or <c>missed_tests</c>; null for none.</summary>

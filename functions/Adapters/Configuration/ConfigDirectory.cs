@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Cki.Adapters;
+
+/// <summary>The four configuration files in one directory.</summary>
+public static class ConfigDirectory
+{
+    private const int FileBytesMax = 1 << 20;
+
+    /// <summary>Reads and validates all of them. Never throws for what is in them or missing: every fault is an error with its place.</summary>
+    public static ConfigReading Read(string directory)
+    {
+        var refused = new List<ConfigError>();
+        var nodes = new Dictionary<string, ConfigNode>();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string name in SuiteConfig.FileNames.Order(StringComparer.Ordinal))
+        {
+            if (Bytes(directory, name, refused) is not { } bytes)
+                continue;
+            hash.AppendData(bytes);
+            ConfigNode? node = Node(name, bytes, refused);
+            if (node is not null)
+                nodes[name] = node;
+        }
+        return SuiteConfigReader.Read(nodes, Convert.ToHexStringLower(hash.GetHashAndReset()), refused);
+    }
+
+    /// <summary>As <see cref="Read"/>; throws <see cref="ConfigRefusedException"/> with every error.</summary>
+    public static SuiteConfig Load(string directory) => Read(directory) switch
+    {
+        ConfigReading.Good good => good.Config,
+        ConfigReading.Bad bad => throw new ConfigRefusedException(bad.Errors),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static byte[]? Bytes(string directory, string name, List<ConfigError> refused)
+    {
+        var place = new ConfigPlace(name, 1, 1);
+        try
+        {
+            var file = new FileInfo(Path.Combine(directory, name));
+            if (!file.Exists)
+                refused.Add(new ConfigError(place, "(file)", $"is missing in {directory}; one without entries says '{Path.GetFileNameWithoutExtension(name)}: []'"));
+            else if (file.Length > FileBytesMax)
+                refused.Add(new ConfigError(place, "(file)", $"is longer than {FileBytesMax >> 20} MiB"));
+            else
+                return File.ReadAllBytes(file.FullName);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            refused.Add(new ConfigError(place, "(file)", $"cannot be read: {e.Message}"));
+        }
+        return null;
+    }
+
+    private static ConfigNode? Node(string name, byte[] bytes, List<ConfigError> refused)
+    {
+        try
+        {
+            string text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
+            ConfigNode? node = YamlFile.Read(name, text.TrimStart('\uFEFF'), out IReadOnlyList<ConfigError> errors);
+            refused.AddRange(errors);
+            return node;
+        }
+        catch (DecoderFallbackException)
+        {
+            refused.Add(new ConfigError(new ConfigPlace(name, 1, 1), "(file)", "is not UTF-8"));
+            return null;
+        }
+    }
+}

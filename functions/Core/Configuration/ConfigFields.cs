@@ -1,0 +1,40 @@
+namespace Cki;
+
+/// <summary>Every field that the configuration files know, by the kind of entry: the readers accept these and no others, and the editors' JSON
+/// schemas are held against them by a test.</summary>
+public static class ConfigFields
+{
+    public static readonly string[] TreesFile = ["hosts", "trees"];
+
+    public static readonly string[] Host = ["name", "url", "token_secret", "bot_user"];
+
+    public static readonly string[] Tree =
+        ["name", "url", "project", "branches", "tags", "poll_interval", "test_on_first_sight", "report_to", "when_newer", "pipeline"];
+
+    public static readonly string[] Pipeline =
+        ["project", "ref", "commit_to", "variables", "fallbacks", "deadline", "settle_quiet", "check_interval", "starving_after"];
+
+    public static readonly string[] SourcesFile = ["sources"];
+
+    public static readonly string[] Source = ["name", "kind", "host", "token_secrets"];
+
+    public static readonly string[] ChannelsFile = ["channels"];
+
+    public static readonly string[] MailChannel =
+        ["name", "kind", "for_operators", "smtp_host", "smtp_port", "starttls", "from", "to", "user_secret", "password_secret"];
+
+    public static readonly string[] CommitStatusChannel = ["name", "kind", "context"];
+
+    public static readonly string[] WebhookChannel = ["name", "kind", "for_operators", "url", "key_secret"];
+
+    public static readonly string[] MatchersFile = ["matchers"];
+
+    /// <summary>Of a matcher, and as defaults of a group.</summary>
+    public static readonly string[] Matcher =
+    [
+        "name", "description", "action", "retry_limit", "retry_delays", "job_name", "job_status", "stage", "web_url", "failure_reason", "messages",
+        "builtin", "maximum_artifact_size", "class", "section", "mode",
+    ];
+
+    public static readonly string[] MatcherGroup = [.. Matcher, "matchers"];
+}

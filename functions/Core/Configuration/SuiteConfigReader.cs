@@ -1,0 +1,37 @@
+namespace Cki;
+
+/// <summary>How reading the configuration ended.</summary>
+public abstract record ConfigReading
+{
+    private ConfigReading() { }
+
+    public sealed record Good(SuiteConfig Config) : ConfigReading;
+
+    /// <summary>Every error of every file, in order of file and line.</summary>
+    public sealed record Bad(IReadOnlyList<ConfigError> Errors) : ConfigReading;
+}
+
+/// <summary>Gives the four files their meaning.</summary>
+public static class SuiteConfigReader
+{
+    /// <param name="files">By name as in <see cref="SuiteConfig.FileNames"/>. A file that is missing here was refused before; its reason is in
+    /// <paramref name="refused"/>.</param>
+    /// <param name="hash">SHA-256 over the files, hex.</param>
+    /// <param name="refused">What is wrong already: files missing, or no YAML.</param>
+    public static ConfigReading Read(IReadOnlyDictionary<string, ConfigNode> files, string hash, IReadOnlyList<ConfigError> refused)
+    {
+        var errors = new ConfigErrors(isPartial: files.Count < SuiteConfig.FileNames.Length);
+        foreach (ConfigError error in refused)
+            errors.Add(error.Place, error.Field, error.Message);
+        IReadOnlyList<ChannelConfig> channels = new ChannelsReader(errors).Read(File(files, "channels.yaml"));
+        (IReadOnlyList<GitLabHost> hosts, IReadOnlyList<TreeConfig> trees) = new TreesReader(errors).Read(File(files, "trees.yaml"), channels);
+        IReadOnlyList<SourceConfig> sources = new SourcesReader(errors).Read(File(files, "sources.yaml"), hosts);
+        MatcherTree matchers = new MatchersReader(errors).Read(File(files, "matchers.yaml"));
+        return errors.Found.Count > 0
+            ? new ConfigReading.Bad(errors.Found)
+            : new ConfigReading.Good(new SuiteConfig(hash, hosts, trees, sources, channels, matchers));
+    }
+
+    private static ConfigNode File(IReadOnlyDictionary<string, ConfigNode> files, string name) =>
+        files.GetValueOrDefault(name) ?? new ConfigNode.Map(new ConfigPlace(name, 1, 1), []);
+}

@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Cki.Tests.ConfigurationRooms;
+
+/// <summary>The examples and the editors' schemas under infra/config.</summary>
+public sealed class ShippedFiles : ConfigRoom
+{
+    public static readonly TheoryData<string, string, string[]> Schemas = new()
+    {
+        { "trees", "", ConfigFields.TreesFile },
+        { "trees", "host", ConfigFields.Host },
+        { "trees", "tree", ConfigFields.Tree },
+        { "trees", "pipeline", ConfigFields.Pipeline },
+        { "sources", "", ConfigFields.SourcesFile },
+        { "sources", "source", ConfigFields.Source },
+        { "channels", "", ConfigFields.ChannelsFile },
+        { "channels", "mail", ConfigFields.MailChannel },
+        { "channels", "commit_status", ConfigFields.CommitStatusChannel },
+        { "channels", "webhook", ConfigFields.WebhookChannel },
+        { "matchers", "", ConfigFields.MatchersFile },
+        { "matchers", "matcher", ConfigFields.Matcher },
+        { "matchers", "group", ConfigFields.MatcherGroup },
+    };
+
+    [Theory]
+    [MemberData(nameof(Schemas))]
+    public void The_schema_knows_exactly_the_fields_that_are_read(string file, string definition, string[] fields)
+    {
+        JsonNode schema = JsonNode.Parse(File.ReadAllText(RepositoryFolder($"infra/config/{file}.schema.json")))!;
+        JsonNode entry = definition.Length == 0 ? schema : schema["definitions"]![definition]!;
+        Assert.False(entry["additionalProperties"]!.GetValue<bool>());
+        Assert.Equal(fields.Order(), entry["properties"]!.AsObject().Select(p => p.Key).Order());
+    }
+
+    [Fact]
+    public void The_examples_are_good()
+    {
+        foreach (string name in (string[])["trees.yaml", "sources.yaml", "channels.yaml"])
+            Put(name, File.ReadAllText(RepositoryFolder($"infra/config/{name}")));
+        Assert.Empty(Errors());
+        Assert.Equal(["mainline", "kernel-ark"], Good().Trees.Select(t => t.Name.Value));
+        Assert.Equal(["developers", "operators", "commit-status", "results-hook"], Good().Channels.Select(c => c.Name));
+    }
+}
