@@ -41,16 +41,16 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
         {
             DeliveryDecision.Ended => new Carried.Ended(),
             DeliveryDecision.Wait wait => new Carried.PutOff(wait.Until - ports.Clock.GetUtcNow(), "another holds it", IsHeld: false),
-            DeliveryDecision.Claim claim => await SendAsync(parcel, claim.Claimed, current?.MayHaveArrived == true, cancellationToken),
+            DeliveryDecision.Claim claim => await SendAsync(parcel, claim, cancellationToken),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
-    private async Task<Carried> SendAsync(Parcel parcel, ReportDelivery mine, bool mayBeCopy, CancellationToken cancellationToken)
+    private async Task<Carried> SendAsync(Parcel parcel, DeliveryDecision.Claim mine, CancellationToken cancellationToken)
     {
         IReadOnlyList<ReportDelivery> others = await _notes.OthersAsync(parcel, cancellationToken);
         if (DeliveryDecision.Against(parcel.Kind, others, ports.Clock.GetUtcNow()) is { } way)
-            return await GiveWayAsync(parcel, way, mayBeCopy, cancellationToken);
+            return await GiveWayAsync(parcel, way, mine.MayBeCopy, cancellationToken);
         ChannelConfig? channel = ports.Config.Current.Channel(parcel.Channel);
         ChannelOutcome outcome = channel is null
             ? new ChannelOutcome.Refused("the configuration has no such channel any more", Permanent: true)
@@ -58,13 +58,13 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
         switch (outcome)
         {
             case ChannelOutcome.Sent sent:
-                await _notes.SentAsync(parcel, sent.PeerId, mine.Tries, mayBeCopy, cancellationToken);
+                await _notes.SentAsync(parcel, sent.PeerId, mine, cancellationToken);
                 return new Carried.Ended();
             case ChannelOutcome.Refused { Permanent: true } no:
                 await _notes.ParkAsync(parcel, no.Reason, cancellationToken);
                 return new Carried.Ended();
             case ChannelOutcome.Refused no:
-                await _notes.ReleaseAsync(parcel, no.Reason, mayBeCopy, cancellationToken);
+                await _notes.ReleaseAsync(parcel, no.Reason, mine.MayBeCopy, cancellationToken);
                 throw new ChannelUnavailableException($"{parcel.Subject}: {parcel.Kind} on {parcel.Channel}: {no.Reason}");
             case ChannelOutcome.Unavailable down:
                 await _notes.ReleaseAsync(parcel, down.Reason, mayHaveArrived: true, cancellationToken);

@@ -38,7 +38,7 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
         return others;
     }
 
-    public async Task SentAsync(Parcel parcel, string peerId, int tries, bool mayBeCopy, CancellationToken cancellationToken)
+    public async Task SentAsync(Parcel parcel, string peerId, DeliveryDecision.Claim mine, CancellationToken cancellationToken)
     {
         await UpdateAsync(
             parcel,
@@ -47,8 +47,8 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
                 State = DeliveryState.Sent, SentAt = ports.Clock.GetUtcNow(), PeerId = peerId, ClaimedUntil = null, LastError = null,
             },
             cancellationToken);
-        Count(parcel, mayBeCopy ? "repeated" : "sent");
-        log.Sent(parcel.Subject, parcel.Kind, parcel.Channel, peerId, tries);
+        Count(parcel, mine.MayBeCopy ? "repeated" : "sent");
+        log.Sent(parcel.Subject, parcel.Kind, parcel.Channel, peerId, mine.Claimed.Tries);
         string notice = ParkedNotice(parcel.Channel);
         Document<NoticeState>? standing = await ports.Documents.GetAsync(NoticeState.KeyOf(notice), DocumentJson.Default.NoticeState, cancellationToken);
         if (standing is { Value.EndedAt: null })

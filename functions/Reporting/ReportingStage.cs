@@ -12,20 +12,13 @@ public static class ReportingStage
         ReportingOptions chosen = options ?? new ReportingOptions();
         ILogger log = logs.CreateLogger("cki.reporting");
         var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
-        var courier = new Courier(ports, new ChannelDoor(gitLab, chosen.Open ?? (c => Adapter(c, ports, http))), log);
+        var courier = new Courier(ports, new ChannelDoor(gitLab, chosen.Open ?? (c => ReportChannels.Create(c, http, ports.Secrets, ports.Clock))), log);
         var index = new BoardIndexer(ports, chosen, log);
         var desk = new ReportDesk(
             new RunReports(ports, courier, chosen, log), new Notices(ports, courier, index, log), new RunPages(ports, index, log), index);
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Report] = desk.HandleAsync }, new Dictionary<string, FlowTask>());
     }
-
-    private static IReportChannel? Adapter(ChannelConfig channel, SuitePorts ports, HttpClient http) => channel switch
-    {
-        ChannelConfig.Mail mail => null,
-        ChannelConfig.Webhook webhook => null,
-        _ => null,
-    };
 }
 
 /// <summary>One dispatcher for everything that comes to the queue. Reports go first, the board after them: it is optional.</summary>

@@ -9,7 +9,8 @@ public abstract record DeliveryDecision
     public static readonly TimeSpan ClaimFor = TimeSpan.FromMinutes(5);
 
     /// <summary>Write the claim; whoever wins it sends.</summary>
-    public sealed record Claim(ReportDelivery Claimed) : DeliveryDecision;
+    /// <param name="MayBeCopy">An earlier try may have reached the peer: what is sent now is counted as a repetition.</param>
+    public sealed record Claim(ReportDelivery Claimed, bool MayBeCopy) : DeliveryDecision;
 
     /// <summary>It was sent or parked before.</summary>
     public sealed record Ended(ReportDelivery Delivery) : DeliveryDecision;
@@ -29,7 +30,7 @@ public abstract record DeliveryDecision
             Tries = (current?.Tries ?? 0) + 1,
             MayHaveArrived = true,
         };
-        return new Claim(claimed);
+        return new Claim(claimed, current?.MayHaveArrived == true);
     }
 
     /// <summary>

@@ -17,8 +17,8 @@ public static partial class ReportText
         Result(lines, model);
         Jobs(lines, "Fails", model.Result.Failures);
         if (model.Result.Verdict == Verdict.Failed)
-            lines.Field("Parent", "not compared; the fault may be older than this commit.");
-        Jobs(lines, model.Result.Verdict == Verdict.Failed ? "Not blamed" : "Unexplained", model.Result.Others);
+            lines.Field("Parent", "not compared; the fault may be older than this commit.").Blank();
+        Jobs(lines, OthersLabel(model.Result.Verdict), model.Result.Others);
         Reruns(lines, model.Result.Reruns);
         Warnings(lines, model.Result.Warnings);
         Commit(lines, model);
@@ -36,6 +36,9 @@ public static partial class ReportText
             lines.Field("For", meaning);
         lines.Blank();
     }
+
+    private static string OthersLabel(Verdict verdict) =>
+        ReportRoute.IsForDevelopers(verdict) ? "Not blamed" : verdict == Verdict.Undetermined ? "Unexplained" : "Failed";
 
     /// <summary>Why an operator, not a developer, reads this.</summary>
     private static string? Meaning(Verdict verdict) => verdict switch
@@ -74,7 +77,7 @@ public static partial class ReportText
             return;
         lines.Field("Reruns", ReportWords.Count(reruns.Count, "job was run again:", "jobs were run again:"));
         foreach (RerunJob rerun in reruns.Take(ReportModel.JobsMax))
-            lines.Hang("  ", "    ", $"{rerun.Name} (job {rerun.FirstJobId} to {rerun.LastJobId}), {rerun.Matcher}: {rerun.Reason} Outcome: {rerun.Outcome}");
+            lines.Hang("  ", "    ", $"{rerun.Name} (job {rerun.FirstJobId} to {rerun.LastJobId}), {rerun.Matcher}: {rerun.Reason.TrimEnd('.')}; outcome: {rerun.Outcome}");
         if (reruns.Count > ReportModel.JobsMax)
             lines.Raw($"  and {reruns.Count - ReportModel.JobsMax} more");
         lines.Blank();
@@ -101,7 +104,7 @@ public static partial class ReportText
         if (model.Previous is { } previous)
             lines.Field("Head before", previous.Short);
         if (model.TreeUrl is not null && Fetchable().IsMatch(model.Branch) && Fetchable().IsMatch(model.TreeUrl))
-            lines.Field("Get it", "git fetch \\").Raw($"  {model.TreeUrl} {GitRef(model.Branch)}").More($"git checkout {model.Sha}");
+            lines.Field("Get it", "git fetch \\").Raw($"{new string(' ', MailLines.LabelColumns)}{model.TreeUrl} {GitRef(model.Branch)}").More($"git checkout {model.Sha}");
     }
 
     private static string GitRef(string branch) =>

@@ -46,11 +46,8 @@ public static class RunJobsPart
         html.Element("span", SafeText.Line($"{how}{where}: ", 160)).Text(" ").Element("b", HerdWords.Of(attempt.Decision));
         using (html.Tag("p"))
         {
-            html.Text(attempt.Decision.Reason);
-            if (attempt.Decision.Section.Length > 0)
-                html.Text(" ").Element("small", $"ended in {attempt.Decision.Section}");
-            if (attempt.Decision.Class is { Length: > 0 } kind)
-                html.Text(" ").Element("small", $"class {kind}");
+            string kind = attempt.Decision.Class is { Length: > 0 } named ? $", class {named}" : "";
+            html.Text(attempt.Decision.Reason).Text(" ").Element("small", $"(ended in {attempt.Decision.Section}{kind})");
         }
         if (attempt.Decision.Quote.Count > 0 && html.Length < BoardFrame.PageMax)
             html.Quote(SafeText.Lines(attempt.Decision.Quote, ReportModel.QuoteMax));

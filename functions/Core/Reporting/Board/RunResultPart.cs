@@ -14,7 +14,7 @@ public static class RunResultPart
         else
             Matrix(html, result.Cells);
         Jobs(html, "Fails", result.Failures);
-        Jobs(html, result.Verdict == Verdict.Failed ? "Failed, not blamed on the commit" : "Failed, unexplained or ours", result.Others);
+        Jobs(html, ReportRoute.IsForDevelopers(result.Verdict) ? "Failed, not blamed on the commit" : "Failed, unexplained or ours", result.Others);
         Reruns(html, result.Reruns);
         Warnings(html, result.Warnings);
     }
@@ -89,7 +89,7 @@ public static class RunResultPart
         foreach (RerunJob rerun in reruns.Take(JobsMax))
         {
             using HtmlText.Closing item = html.Tag("li");
-            html.Element("b", rerun.Name).Text(" ").Element("span", $"(job {rerun.FirstJobId} to {rerun.LastJobId}), {rerun.Matcher}: {rerun.Reason} Outcome: {rerun.Outcome}");
+            html.Element("b", rerun.Name).Text(" ").Element("span", $"(job {rerun.FirstJobId} to {rerun.LastJobId}), {rerun.Matcher}: {rerun.Reason.TrimEnd('.')}; outcome: {rerun.Outcome}");
         }
     }
 
