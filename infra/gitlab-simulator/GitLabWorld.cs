@@ -42,10 +42,13 @@ public sealed partial class GitLabWorld(TimeProvider clock, GitLabDice dice, Htt
 
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(1);
     private readonly Lock _gate = new();
+    // Only keeps them from being collected.
     private readonly HashSet<ITimer> _timers = [];
+    private readonly PriorityQueue<Action, (DateTimeOffset Due, long Turn)> _agenda = new();
     private readonly SortedDictionary<string, long> _counters = new(StringComparer.Ordinal);
 
-    public GitLabSettings Settings { get; } = settings ?? new GitLabSettings();
+    /// <summary>May be set anew, since a server's address is known only when it listens.</summary>
+    public GitLabSettings Settings { get; set; } = settings ?? new GitLabSettings();
 
     /// <summary>What breaks, and when.</summary>
     public GitLabFaults Faults { get; } = new(clock, dice);
@@ -71,20 +74,37 @@ public sealed partial class GitLabWorld(TimeProvider clock, GitLabDice dice, Htt
     /// <summary>Runs under the lock, after a delay on the clock.</summary>
     internal void After(TimeSpan delay, Action act) => Alarm(delay, () => { lock (_gate) act(); });
 
+    /// <summary>What is due at one time runs in the order in which it was asked for, whatever the clock does with equal times.</summary>
     private void Alarm(TimeSpan delay, Action act)
     {
         // Never at once: some clocks would run it inside the change that asked for it.
         delay = delay < s_tick ? s_tick : delay;
-        // The timer is made idle and started afterwards: one that fires at once would otherwise not know itself.
+        DateTimeOffset due = Now + delay;
         ITimer? timer = null;
         timer = clock.CreateTimer(_ =>
         {
             lock (_gate) _timers.Remove(timer!);
             timer!.Dispose();
-            act();
+            RunUntil(due);
         }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        lock (_gate) _timers.Add(timer);
+        lock (_gate)
+        {
+            _agenda.Enqueue(act, (due, NextId("agenda")));
+            _timers.Add(timer);
+        }
         timer.Change(delay, Timeout.InfiniteTimeSpan);
+    }
+
+    private void RunUntil(DateTimeOffset due)
+    {
+        while (NextUntil(due) is { } act)
+            act();
+    }
+
+    private Action? NextUntil(DateTimeOffset due)
+    {
+        lock (_gate)
+            return _agenda.TryPeek(out _, out (DateTimeOffset Due, long Turn) next) && next.Due <= due ? _agenda.Dequeue() : null;
     }
 
     /// <summary>Reads or changes the state as one step; for set-up and checkers.</summary>

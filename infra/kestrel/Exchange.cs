@@ -24,7 +24,7 @@ internal static class Exchange
             using HttpResponseMessage response = await function(request, context.RequestAborted);
             await WriteAsync(context, response);
         }
-        catch (BadHttpRequestException error) when (error.StatusCode == 413)
+        catch (Exception error) when (IsTooLarge(error))
         {
             await RefuseAsync(context, bodyBytesMax);
         }
@@ -34,6 +34,9 @@ internal static class Exchange
             context.Abort();
         }
     }
+
+    /// <summary>Contents wrap what their stream throws.</summary>
+    private static bool IsTooLarge(Exception error) => (error as BadHttpRequestException ?? error.InnerException) is BadHttpRequestException { StatusCode: 413 };
 
     private static async Task RefuseAsync(HttpContext context, long bodyBytesMax)
     {

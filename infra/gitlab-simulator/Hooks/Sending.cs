@@ -33,15 +33,16 @@ public sealed partial class GitLabWorld
         try
         {
             using HttpRequestMessage request = ToRequest(delivery);
-            using HttpResponseMessage response = await hooks.SendAsync(request, limit.Token);
+            using HttpResponseMessage response = await hooks.SendAsync(request, limit.Token).WaitAsync(limit.Token);
             return ((int)response.StatusCode, null);
         }
         catch (OperationCanceledException)
         {
             return (null, "execution expired");
         }
-        catch (Exception error) when (error is HttpRequestException or IOException)
+        catch (Exception error)
         {
+            // A peer in the same process may throw anything; for GitLab each of it is a broken connection.
             return (null, error.Message);
         }
     }

@@ -79,6 +79,8 @@ public sealed class GitLabJob
     /// <summary>No runner will ever take it: the fault of that name.</summary>
     public bool StuckPending { get; internal set; }
 
+    /// <summary>Pending for long enough that a runner may have asked for it.</summary>
+    internal bool AwaitsRunner { get; set; }
     internal TimeSpan TraceLag { get; set; }
     internal int StageIndex { get; init; }
 

@@ -16,7 +16,6 @@ public sealed partial class GitLabWorld
         }
         _processing.Remove(pipeline.Id);
         UpdatePipelineStatus(pipeline);
-        After(Settings.PickupDelay, AssignRunners);
     }
 
     private bool AdvanceOne(GitLabPipeline pipeline)

@@ -13,6 +13,12 @@ public sealed partial class GitLabWorld
             return;
         }
         job.StuckPending = Faults.HitsJob(JobFault.StuckPending, job.Name);
+        job.AwaitsRunner = false;
+        AfterTurn(job, Settings.PickupDelay, () =>
+        {
+            job.AwaitsRunner = !job.StuckPending;
+            AssignRunners();
+        });
         WatchPending(job, Settings.NoRunnerTimeout, () => Fail(job, "stuck_pending_no_matching_runners"));
         AfterTurn(job, Settings.PendingTimeout, () => Fail(job, "stuck_pending_with_matching_runners"));
     }
@@ -26,7 +32,7 @@ public sealed partial class GitLabWorld
     private void AssignRunners()
     {
         GitLabJob[] waiting = _pending.Values
-            .Where(job => !job.StuckPending && Now - job.QueuedAt >= Settings.PickupDelay)
+            .Where(job => job.AwaitsRunner)
             .OrderBy(job => job.QueuedAt).ThenBy(job => job.Id).ToArray();
         foreach (GitLabJob job in waiting)
             if (PickRunner(job) is { } runner)

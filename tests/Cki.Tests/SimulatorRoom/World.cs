@@ -9,9 +9,9 @@ namespace Cki.Tests.SimulatorRooms;
 /// <summary>A world under a clock of its own, a bot that may post, and a peer that takes webhooks.</summary>
 internal sealed class World
 {
-    public World(GitLabSettings? settings = null)
+    public World(GitLabSettings? settings = null, GitLabDice? dice = null)
     {
-        GitLab = new GitLabWorld(Clock, _ => 0.5, new HttpClient(Peer) { Timeout = Timeout.InfiniteTimeSpan }, settings);
+        GitLab = new GitLabWorld(Clock, dice ?? (_ => 0.5), new HttpClient(Peer) { Timeout = Timeout.InfiniteTimeSpan }, settings);
         Bot = GitLab.AddUser("cki-bot", "CKI bot");
         GitLab.AddToken(Bot, "glpat-bot");
         Project = GitLab.AddProject("cki/kernel-tests");
