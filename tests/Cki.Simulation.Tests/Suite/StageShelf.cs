@@ -1,5 +1,4 @@
 using Cki.CommitDetection;
-using Cki.JobHerding;
 using Cki.PipelineTrigger;
 using Cki.Reporting;
 using Cki.Watch;
@@ -20,7 +19,6 @@ public sealed class StageShelf
             intake.Stage,
             CommitDetectionStage.Compose(ports, http, logs),
             PipelineTriggerStage.Compose(ports, http, logs),
-            JobHerdingStage.Compose(ports, http, logs),
             ReportingStage.Compose(ports, http, logs),
             WatchStage.Compose(ports, http, logs),
         ];
