@@ -60,6 +60,7 @@ public sealed record ProjectRef(string Host, string Path)
 public sealed record PipelineRef(ProjectRef Project, long Id)
 {
     /// <summary>Store key of <see cref="PipelineState"/>. The project path is escaped so that it is one segment.</summary>
+    [JsonIgnore]
     public string Key => $"pipelines/{Project.Host}/{Project.Path.Replace("/", "%2F")}/{Id.ToString(CultureInfo.InvariantCulture)}.json";
 
     public override string ToString() => $"{Project}/pipelines/{Id}";

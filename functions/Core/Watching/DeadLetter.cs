@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cki;
 
 /// <summary><c>dead/{queue}/{id}.json</c>: a message that exhausted its receives, filed with its history. Never expires.</summary>
@@ -17,5 +19,6 @@ public sealed record DeadLetter(
 
     public int V { get; init; } = 1;
 
+    [JsonIgnore]
     public string Key => $"dead/{Queue}/{Uri.EscapeDataString(Id)}.json";
 }

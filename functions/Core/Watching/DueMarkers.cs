@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Cki;
 
@@ -13,6 +14,7 @@ public sealed record DueMarker(string Kind, string Id, DateTimeOffset At, string
 {
     public const string Prefix = "due/";
 
+    [JsonIgnore]
     public string Key => $"{Prefix}{Minute(At)}/{Kind}/{Uri.EscapeDataString(Id)}";
 
     /// <summary>Markers of a minute sort before those of a later one; list up to <c>due/{Minute(now)}/~</c>.</summary>

@@ -24,6 +24,7 @@ public sealed record Switch(string What, string Reason, string By, DateTimeOffse
 
     public const string Observe = "observe";
 
+    [JsonIgnore]
     public string Key => $"{Prefix}{What}.json";
 }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cki;
 
 /// <summary>
@@ -9,5 +11,6 @@ namespace Cki;
 public sealed record ArchivedDelivery(
     string Delivery, string Source, DateTimeOffset ReceivedAt, IReadOnlyDictionary<string, string> Headers, string Body, string Reading, int V = 1)
 {
+    [JsonIgnore]
     public string Key => $"deliveries/{ReceivedAt.UtcDateTime:yyyy/MM/dd/HH}/{Source}/{Delivery}.json";
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cki;
 
 /// <summary>
@@ -8,5 +10,6 @@ public sealed record SpilledMessage(string Queue, string Id, string Body, string
 {
     public const string Prefix = "spill/";
 
+    [JsonIgnore]
     public string Key => $"{Prefix}{Queue}/{Id}.json";
 }

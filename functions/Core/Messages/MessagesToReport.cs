@@ -1,0 +1,83 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Cki;
+
+/// <summary>To <c>report</c>, by the flow: a pipeline was started.</summary>
+public sealed record RunStarted(RunId Run, int Attempt, int V = 1)
+    : IStageMessage<RunStarted>
+{
+    public static string TypeName => MessageTypes.RunStarted;
+
+    public static string QueueName => QueueNames.Report;
+
+    public static JsonTypeInfo<RunStarted> Json => MessageJson.Default.RunStarted;
+
+    public string GetSubject() => Run.Value;
+
+    public string GetGroup() => Run.Value;
+}
+
+/// <summary>To <c>report</c>, by the flow: the attempt's result is in runs/{run}/pipeline.json.</summary>
+public sealed record RunSettled(RunId Run, int Attempt, int V = 1)
+    : IStageMessage<RunSettled>
+{
+    public static string TypeName => MessageTypes.RunSettled;
+
+    public static string QueueName => QueueNames.Report;
+
+    public static JsonTypeInfo<RunSettled> Json => MessageJson.Default.RunSettled;
+
+    public string GetSubject() => Run.Value;
+
+    public string GetGroup() => Run.Value;
+}
+
+/// <summary>To <c>report</c>: deliver one kind of report on one channel. Each channel has its own message.</summary>
+/// <param name="Kind"><c>start</c> or <c>final</c> with the attempt: <c>final-1</c>.</param>
+public sealed record DeliverReport(RunId Run, int Attempt, string Channel, string Kind, int V = 1)
+    : IStageMessage<DeliverReport>
+{
+    public static string TypeName => MessageTypes.DeliverReport;
+
+    public static string QueueName => QueueNames.Report;
+
+    public static JsonTypeInfo<DeliverReport> Json => MessageJson.Default.DeliverReport;
+
+    public string GetSubject() => Run.Value;
+
+    public string GetGroup() => Channel;
+}
+
+/// <summary>To <c>report</c>: operators must know. One notice per key while it stands.</summary>
+/// <param name="Key">Stable identity of the trouble, e.g. <c>config-refused</c>, <c>dead-letter-detect</c>.</param>
+/// <param name="Title">One line: what, where.</param>
+/// <param name="Text">What it means and what to do.</param>
+/// <param name="Recovered">True for the notice that it is over.</param>
+public sealed record NoticeRaised(string Key, string Title, string Text, bool Recovered = false, int V = 1)
+    : IStageMessage<NoticeRaised>
+{
+    public static string TypeName => MessageTypes.NoticeRaised;
+
+    public static string QueueName => QueueNames.Report;
+
+    public static JsonTypeInfo<NoticeRaised> Json => MessageJson.Default.NoticeRaised;
+
+    public string GetSubject() => Key;
+
+    public string GetGroup() => "notices";
+}
+
+/// <summary>To <c>report</c>: rewrite the board's indexes (coalesced: one a minute at most).</summary>
+public sealed record BoardIndex(int V = 1)
+    : IStageMessage<BoardIndex>
+{
+    public static string TypeName => MessageTypes.BoardIndex;
+
+    public static string QueueName => QueueNames.Report;
+
+    public static JsonTypeInfo<BoardIndex> Json => MessageJson.Default.BoardIndex;
+
+    public string GetSubject() => "board";
+
+    public string GetGroup() => "board";
+}

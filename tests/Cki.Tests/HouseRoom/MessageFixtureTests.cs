@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+
+using Cki.Tests.Doubles;
+using Xunit;
+using static Cki.Tests.Doubles.A;
+
+namespace Cki.Tests.HouseRooms;
+
+/// <summary>
+/// A deployment finds the previous release's messages in flight: each type and version has its fixture, written once and never changed.
+/// A new field gets a new fixture beside the old one.
+/// </summary>
+public sealed class MessageFixtureTests
+{
+    private static readonly RunId Run = new("mainline-main-aaaaaaaaaaaa-0123abcd");
+
+    /// <summary>By fixture name; <c>{type}.v{n}</c>.</summary>
+    private static readonly SortedDictionary<string, Func<CloudEvent, (JsonNode Again, bool IsSame)>> Readers = new(StringComparer.Ordinal)
+    {
+        ["cki.push.received.v1"] = Reader(new PushReceived("d-1", KernelProject, "refs/heads/main", Sha('a'), Sha('b'), "net: fix a leak")),
+        ["cki.push.received.deleted.v1"] = Reader(new PushReceived("d-1", KernelProject, "refs/heads/main", Sha('a'), null, null)),
+        ["cki.poll.requested.v1"] = Reader(new PollRequested(Tree().Name, "schedule")),
+        ["cki.commit.detected.v1"] = Reader(new CommitDetected(Run)),
+        ["cki.run.overdue.v1"] = Reader(new RunOverdue(Run, 2)),
+        ["cki.job.finished.v1"] = Reader(new JobFinished(new JobRef(PipelineProject, 77), 1000, "build x86_64", "failed")),
+        ["cki.pipeline.changed.v1"] = Reader(new PipelineChanged(Pipeline(), "success")),
+        ["cki.pipeline.awaited.v1"] = Reader(new PipelineAwaited(Run, 1, Pipeline(), "token-1", 3)),
+        ["cki.run.started.v1"] = Reader(new RunStarted(Run, 1)),
+        ["cki.run.settled.v1"] = Reader(new RunSettled(Run, 1)),
+        ["cki.report.delivery.v1"] = Reader(new DeliverReport(Run, 1, "developers", "final-1")),
+        ["cki.notice.raised.v1"] = Reader(new NoticeRaised("config-refused", "The configuration was refused", "Two errors.")),
+        ["cki.board.index.v1"] = Reader(new BoardIndex()),
+        ["cki.tick.v1"] = Reader(new Tick(Noon)),
+        ["cki.deadletter.due.v1"] = Reader(new DeadLetterDue("detect", "0123456789abcdef")),
+    };
+
+    public static TheoryData<string> Names => [.. Readers.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_fixture_reads_as_its_message_and_writes_back_the_same(string name)
+    {
+        string text = File.ReadAllText(Path.Combine(Folder(), $"{name}.json"));
+        CloudEvent read = CloudEvent.Parse(text);
+        (JsonNode again, bool isSame) = Readers[name](read);
+        Assert.True(isSame, $"{name}.json reads as another message: {again.ToJsonString()}");
+        Assert.Equal(JsonNode.Parse(text)!["data"]!.ToJsonString(), again.ToJsonString());
+        Assert.Equal(JsonNode.Parse(text)!.ToJsonString(), JsonNode.Parse(read.ToJson())!.ToJsonString());
+    }
+
+    [Fact]
+    public void Every_message_type_has_a_fixture_and_every_fixture_a_reader()
+    {
+        string[] types = [.. typeof(MessageTypes).GetFields().Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
+        Assert.All(types, t => Assert.Contains($"{t}.v1", Readers.Keys));
+        Assert.Equal(
+            Readers.Keys, Directory.EnumerateFiles(Folder(), "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Fields_of_a_later_release_do_not_make_a_message_unreadable()
+    {
+        string text = File.ReadAllText(Path.Combine(Folder(), "cki.commit.detected.v1.json"));
+        JsonNode newer = JsonNode.Parse(text)!;
+        newer["data"]!["invented"] = "later";
+        newer["traceparent"] = "00-0-0-00";
+        Assert.Equal(new CommitDetected(Run), CloudEvent.Parse(newer.ToJsonString()).Read<CommitDetected>());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("""{"specversion":"0.3","id":"x","source":"s","type":"t","subject":"u","time":"2026-11-22T12:00:00+00:00","data":{}}""")]
+    public void What_is_no_envelope_is_unreadable(string body) => Assert.Throws<UnreadableMessageException>(() => CloudEvent.Parse(body));
+
+    private static Func<CloudEvent, (JsonNode, bool)> Reader<T>(T expected)
+        where T : class, IStageMessage<T> => happened =>
+        {
+            Assert.Equal(T.TypeName, happened.Type);
+            T read = happened.Read<T>();
+            return (System.Text.Json.JsonSerializer.SerializeToNode(read, T.Json)!, read.Equals(expected) && happened.Subject == read.GetSubject());
+        };
+
+    private static string Folder() => Checkout.Path("tests/Cki.Tests/Fixtures/messages");
+}
