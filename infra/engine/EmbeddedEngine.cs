@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Cki.Engine;
 
 /// <summary>
@@ -68,10 +70,18 @@ public sealed class EmbeddedEngine : IDisposable
     private static EmbeddedEngine Open(EngineDatabase database, EngineWriter writer, bool isOwner, Setting setting)
     {
         var engine = new EmbeddedEngine(database, writer, isOwner, setting);
-        // Before anything else is written: the predecessor's hands are empty now.
-        if (setting.Options.ReleaseInFlightOnOpen)
-            database.InTransaction(() => engine.Queues.Table.ReleaseAll(setting.Clock.GetUtcNow()));
-        return engine;
+        try
+        {
+            // Before anything else is written: the predecessor's hands are empty now.
+            if (setting.Options.ReleaseInFlightOnOpen)
+                database.InTransaction(() => engine.Queues.Table.ReleaseAll(setting.Clock.GetUtcNow()));
+            return engine;
+        }
+        catch (SqliteException e)
+        {
+            engine.Dispose();
+            throw new EngineUnavailableException($"Cannot write to the engine's database: {e.Message}", e);
+        }
     }
 
     private sealed record Setting(EngineOptions Options, TimeProvider Clock, Dice Dice);
