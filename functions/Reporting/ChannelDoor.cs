@@ -42,7 +42,8 @@ public sealed class ChannelDoor(GitLabClient gitLab, OpenChannel open)
         }
         catch (GitLabRefusedException e)
         {
-            return new ChannelOutcome.Refused(e.Message, Permanent: true);
+            // A token that expired or lost its role is mended by an operator, and then the same request succeeds.
+            return new ChannelOutcome.Refused(e.Message, Permanent: e.Status is not (401 or 403));
         }
         catch (GitLabUnavailableException e)
         {

@@ -7,6 +7,9 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
 {
     private const int OthersMax = 100;
 
+    /// <summary>About 8 minutes with the queue's growing pauses: then it is no hiccup, and operators hear of it on their other channels.</summary>
+    private const int TriesUntilNotice = 5;
+
     public async Task<ReportDelivery?> GetAsync(Parcel parcel, CancellationToken cancellationToken) =>
         (await ports.Documents.GetAsync(Key(parcel), DocumentJson.Default.ReportDelivery, cancellationToken))?.Value;
 
@@ -49,7 +52,7 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
             cancellationToken);
         Count(parcel, mine.MayBeCopy ? "repeated" : "sent");
         log.Sent(parcel.Subject, parcel.Kind, parcel.Channel, peerId, mine.Claimed.Tries);
-        string notice = ParkedNotice(parcel.Channel);
+        string notice = NoticeKey(parcel.Channel);
         Document<NoticeState>? standing = await ports.Documents.GetAsync(NoticeState.KeyOf(notice), DocumentJson.Default.NoticeState, cancellationToken);
         if (standing is { Value.EndedAt: null })
             await TellAsync(new NoticeRaised(notice, $"channel {parcel.Channel} takes reports again", "", Recovered: true), cancellationToken);
@@ -60,7 +63,7 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
     {
         string text = $"{parcel.Subject}: {parcel.Kind} was refused for good and is parked: {SafeText.Line(reason)}\n"
             + "Nobody was told on this channel. The run's page on the board has the report. Mend the channel in channels.yaml or at the peer.";
-        await TellAsync(new NoticeRaised(ParkedNotice(parcel.Channel), $"channel {parcel.Channel} refuses reports", text), cancellationToken);
+        await TellAsync(new NoticeRaised(NoticeKey(parcel.Channel), $"channel {parcel.Channel} refuses reports", text), cancellationToken);
         await EndAsync(parcel, reason, cancellationToken);
         Count(parcel, "parked");
         log.Parked(parcel.Subject, parcel.Kind, parcel.Channel, reason);
@@ -86,11 +89,16 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
             return;
         Count(parcel, "failed");
         log.NotSent(parcel.Subject, parcel.Kind, parcel.Channel, left?.Tries ?? 0, reason);
+        if (left?.Tries < TriesUntilNotice)
+            return;
+        string text = $"{parcel.Subject}: {parcel.Kind} was not taken in {left?.Tries} tries; the last answer: {SafeText.Line(reason)}\n"
+            + "It is tried again for as long as it takes, with growing pauses. Nothing is lost; look at the channel's peer and its secret.";
+        await TellAsync(new NoticeRaised(NoticeKey(parcel.Channel), $"channel {parcel.Channel} does not take reports", text), cancellationToken);
     }
 
     private static string Key(Parcel parcel) => ReportDelivery.KeyOf(parcel.Subject, parcel.Channel, parcel.Kind);
 
-    private static string ParkedNotice(string channel) => $"report-parked-{channel}";
+    private static string NoticeKey(string channel) => $"channel-{channel}";
 
     private static ReportDelivery At(ReportDelivery? current, Parcel parcel) =>
         current ?? new ReportDelivery(parcel.Subject, parcel.Channel, parcel.Kind, DeliveryState.Claimed);

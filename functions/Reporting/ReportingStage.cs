@@ -6,16 +6,18 @@ namespace Cki.Reporting;
 /// <summary>Queue <c>report</c>: who gets what, on which channel; the operators' notices; the board.</summary>
 public static class ReportingStage
 {
-    /// <param name="options">Null: defaults.</param>
-    public static StageEndpoints Compose(SuitePorts ports, HttpClient http, ILoggerFactory logs, ReportingOptions? options = null)
+    public static StageEndpoints Compose(SuitePorts ports, HttpClient http, ILoggerFactory logs) => Compose(ports, http, logs, new ReportingOptions());
+
+    public static StageEndpoints Compose(SuitePorts ports, HttpClient http, ILoggerFactory logs, ReportingOptions options)
     {
-        ReportingOptions chosen = options ?? new ReportingOptions();
+        if (options.BoardUrl is { } board && !board.AbsoluteUri.EndsWith('/'))
+            throw new ArgumentException($"BoardUrl must end in a slash, else links would lose its last segment: {board}", nameof(options));
         ILogger log = logs.CreateLogger("cki.reporting");
         var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
-        var courier = new Courier(ports, new ChannelDoor(gitLab, chosen.Open ?? (c => ReportChannels.Create(c, http, ports.Secrets, ports.Clock))), log);
-        var index = new BoardIndexer(ports, chosen, log);
+        var courier = new Courier(ports, new ChannelDoor(gitLab, options.Open ?? (c => ReportChannels.Create(c, http, ports.Secrets, ports.Clock))), log);
+        var index = new BoardIndexer(ports, options, log);
         var desk = new ReportDesk(
-            new RunReports(ports, courier, chosen, log), new Notices(ports, courier, index, log), new RunPages(ports, index, log), index);
+            new RunReports(ports, courier, options, log), new Notices(ports, courier, index, log), new RunPages(ports, index, log), index);
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Report] = desk.HandleAsync }, new Dictionary<string, FlowTask>());
     }

@@ -82,9 +82,15 @@ public sealed class ReportingStageTests
         Assert.Equal(("success", 0), (_world.Peer.Statuses.Single().State, _world.Taken.Count));
         Assert.Null(_world.Report(run)!.ClosedAt);
         await _world.RunAsync(TimeSpan.FromHours(9));
-        Assert.Single(_world.Taken);
+        Assert.Equal(
+            [
+                "developers final-1 [CKI] PASS mainline/main 777777777777, s390x boot+test not run",
+                "operators notice [CKI] NOTICE ENDED: channel developers takes reports again",
+                "operators notice [CKI] NOTICE channel developers does not take reports",
+            ],
+            Kinds(_world).Where(k => !k.Contains("channel operators")).Order(StringComparer.Ordinal));
         Assert.NotNull(_world.Report(run)!.ClosedAt);
-        Assert.Equal([], _world.Memory.Store.Under(DueMarker.Prefix));
+        Assert.DoesNotContain(_world.Memory.Store.Under(DueMarker.Prefix), k => k.Contains("/report/"));
     }
 
     [Fact]
@@ -113,14 +119,44 @@ public sealed class ReportingStageTests
     }
 
     [Fact]
-    public async Task A_refused_commit_status_is_parked()
+    public async Task A_commit_status_that_GitLab_refuses_is_parked()
     {
         RunId run = _world.Arrange(Runs.Passed()).Run;
-        _world.Peer.Status = HttpStatusCode.Forbidden;
+        _world.Peer.Status = HttpStatusCode.NotFound;
         _world.Send(new RunSettled(run, 1));
         await _world.RunAsync();
         Assert.Equal(DeliveryState.Parked, _world.Delivery(run, "status", "final-1")!.State);
         Assert.NotNull(_world.Report(run)!.ClosedAt);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Unauthorized)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    public async Task A_commit_status_outlives_an_expired_token_and_operators_hear_of_it(HttpStatusCode status)
+    {
+        RunId run = _world.Arrange(Runs.Passed()).Run;
+        _world.Peer.Status = status;
+        _world.Send(new RunSettled(run, 1));
+        await _world.RunAsync();
+        _world.Peer.Status = HttpStatusCode.Created;
+        await _world.RunAsync();
+        Assert.Equal(["success"], _world.Peer.Statuses.Select(s => s.State));
+        Assert.Equal(
+            ["operators notice [CKI] NOTICE channel status does not take reports", "operators notice [CKI] NOTICE ENDED: channel status takes reports again"],
+            Kinds(_world).Where(k => k.StartsWith("operators", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Secrets_that_cannot_be_read_delay_a_report_and_make_no_copy()
+    {
+        RunId run = _world.Arrange(Runs.Passed()).Run;
+        int asked = 0;
+        _world.Answer = (_, r) => asked++ < 2 ? throw new SecretsUnavailableException("the parameter store did not answer") : new ChannelOutcome.Sent(r.MessageId);
+        _world.Send(new RunSettled(run, 1));
+        await _world.RunAsync();
+        Assert.Single(_world.Taken);
+        Assert.Equal(3, _world.Delivery(run, "developers", "final-1")!.Tries);
     }
 
     [Fact]
