@@ -79,7 +79,7 @@ internal sealed partial class EvidenceCollector
             case EvidenceKind.Kernel:
                 _reports.Hold(evidence);
                 break;
-            case EvidenceKind.Build when !FeatureProbe().IsMatch(line.Text):
+            case EvidenceKind.Build when !FeatureProbes.Is(line.Text):
                 if (_builds.Count < PendingMax)
                     _builds.Add((evidence, line.Command));
                 // Some errors are printed by make itself, on the line it ends with.
@@ -132,8 +132,4 @@ internal sealed partial class EvidenceCollector
 
     [GeneratedRegex(@"\.(?:o|ko|a|so|dtb|dtbo|mod|lds|s|i|lst|dbg|order)$|vmlinux|modpost|Image|vdso|(?:^|[ /])(?:fs|drivers|kernel|net|mm|lib|arch|sound|security|block|crypto|init|ipc|io_uring|rust|virt)(?:/|$)", RegexOptions.ExplicitCapture)]
     private static partial Regex KernelTarget();
-
-    // tools/build's feature tests, autoconf, and what scripts pipe into the compiler to ask for an option.
-    [GeneratedRegex(@"(?:^|[/ ])(?:test-[\w\-]+\.(?:c|cpp|S)|conftest\.\w+|feature/)|^<stdin>|/tmp/\w+/tmp\.", RegexOptions.ExplicitCapture)]
-    private static partial Regex FeatureProbe();
 }

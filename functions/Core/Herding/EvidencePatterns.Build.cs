@@ -5,12 +5,12 @@ internal static partial class EvidencePatterns
     // The compiler failed, but not because of what it compiled. First match wins: these stand before the errors of the code.
     private static EvidencePattern[] BuildHost =>
     [
-        new("build disk full", EvidenceStrength.Host, EvidenceKind.Build, "No space left on device", @"(error|ld|as|ar|objcopy|cc1|gcc|clang|collect2|rustc|FATAL|fixdep|genksyms|strip|pahole|xz|gzip|cpio|depmod)\b.*: No space left on device"),
+        new("build disk full", EvidenceStrength.Host, EvidenceKind.Build, "No space left on device", @"(^(\S*[/-])?(ld|as|ar|objcopy|cc1|gcc|clang|collect2|rustc|fixdep|genksyms|strip|pahole|xz|gzip|cpio|depmod|fork)(\.\w+)?: |\berror: |^FATAL).*: No space left on device"),
         new("compiler killed", EvidenceStrength.Host, EvidenceKind.Build, "illed", @"(fatal )?error: Killed signal terminated program|ld(\.lld|\.bfd)?: .*(signal 9|Killed)|collect2: (fatal )?error: ld terminated with signal 9|clang.*: error: .*(signal 9|Killed)|signal: 9, SIGKILL"),
         new("compiler killed", EvidenceStrength.Host, EvidenceKind.Build, "irtual memory exhausted", @"virtual memory exhausted"),
-        new("compiler killed", EvidenceStrength.Host, EvidenceKind.Build, "annot allocate memory", @"(error|ld|cc1|gcc|clang|as|fork)\b.*: Cannot allocate memory"),
-        new("build disk broken", EvidenceStrength.Host, EvidenceKind.Build, "nput/output error", @"(error|ld|as|ar|gcc|clang|cc1|cat|cp|make)\b.*: Input/output error"),
-        new("build disk broken", EvidenceStrength.Host, EvidenceKind.Build, "Stale file handle", @": Stale (NFS )?file handle"),
+        new("compiler killed", EvidenceStrength.Host, EvidenceKind.Build, "annot allocate memory", @"(^(\S*[/-])?(ld|as|ar|objcopy|cc1|gcc|clang|collect2|rustc|fixdep|genksyms|strip|pahole|xz|gzip|cpio|depmod|fork)(\.\w+)?: |\berror: |^FATAL).*: Cannot allocate memory"),
+        new("build disk broken", EvidenceStrength.Host, EvidenceKind.Build, "nput/output error", @"(^(\S*[/-])?(ld|as|ar|objcopy|cc1|gcc|clang|collect2|rustc|fixdep|genksyms|strip|pahole|xz|gzip|cpio|depmod|fork)(\.\w+)?: |\berror: |^FATAL).*: Input/output error"),
+        new("build disk broken", EvidenceStrength.Host, EvidenceKind.Build, "Stale file handle", @"(^(\S*[/-])?(ld|as|ar|objcopy|cc1|gcc|clang|collect2|rustc|fixdep|genksyms|strip|pahole|xz|gzip|cpio|depmod|fork)(\.\w+)?: |\berror: |^FATAL).*: Stale (NFS )?file handle"),
     ];
 
     private static EvidencePattern[] Configuration =>

@@ -39,7 +39,7 @@ internal sealed class EvidencePattern(string name, EvidenceStrength strength, Ev
 /// </summary>
 internal static partial class EvidencePatterns
 {
-    private static readonly EvidencePattern[] All = [.. KernelWeak, .. KernelStrong, .. BuildHost, .. Configuration, .. Build, .. Plain];
+    private static readonly EvidencePattern[] All = [.. KernelWeak, .. KernelStrong, .. Configuration, .. Plain, .. BuildHost, .. Build];
 
     private static readonly SearchValues<string> Literals =
         SearchValues.Create([.. All.Select(p => p.Literal).Distinct(StringComparer.Ordinal)], StringComparison.Ordinal);

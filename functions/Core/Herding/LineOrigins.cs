@@ -20,7 +20,7 @@ public static partial class LineOrigins
     {
         if (text.StartsWith("$ ", StringComparison.Ordinal))
             return LineOrigin.Command;
-        if (section is TraceSection.Prepare or TraceSection.GetSources or TraceSection.Upload || IsRunners(text))
+        if (section is TraceSection.Prepare or TraceSection.GetSources or TraceSection.Upload or TraceSection.Cleanup || IsRunners(text))
             return LineOrigin.Runner;
         if (LineText.IsConsole(text))
             return LineOrigin.Kernel;

@@ -6,7 +6,7 @@ namespace Cki;
 public sealed record MatcherHit(MatcherConfig? Matcher, IReadOnlyList<string> Shadows);
 
 /// <summary>
-/// A compiled matcher tree. One winner, in order. Messages are looked for only in the lines that explain the job's end
+/// A compiled matcher tree. One winner, in order; its messages are alternatives. They are looked for only in the lines that explain the job's end
 /// (<see cref="TraceReading.Explaining"/>): a line that merely occurs explains nothing.
 /// </summary>
 public sealed class Matchers
@@ -35,7 +35,7 @@ public sealed class Matchers
     }
 
     /// <summary>True when some live matcher looks at jobs of this status: only then is a passed job's trace worth reading.</summary>
-    public bool LookAt(string status) => _matchers.Any(m => m.Config.JobStatus.Contains(status, StringComparer.Ordinal));
+    public bool LookAt(string status) => _matchers.Any(m => m.IsOf(status));
 
     public MatcherHit Find(FailedJobFacts facts)
     {
@@ -81,7 +81,6 @@ public sealed class Matchers
     private sealed class Compiled(MatcherConfig config)
     {
         private readonly Regex? _job = Of(config.JobName);
-        private readonly Regex? _stage = Of(config.Stage);
         private readonly Regex? _url = Of(config.WebUrl);
         private readonly Regex[] _messages = [.. config.Messages.Select(m => Of(m)!)];
 
@@ -90,7 +89,7 @@ public sealed class Matchers
         public bool Covers(FailedJobFacts facts, string explaining)
         {
             PipelineJob job = facts.Job;
-            if (!Config.JobStatus.Contains(job.Status, StringComparer.Ordinal) || !Fits(_job, job.Name) || !Fits(_stage, job.Stage) || !Fits(_url, job.WebUrl))
+            if (!IsOf(job.Status) || !Fits(_job, job.Name) || (Config.Stage is { } stage && stage != job.Stage) || !Fits(_url, job.WebUrl))
                 return false;
             if (Config.FailureReasons.Count > 0 && !Config.FailureReasons.Any(r => FailureReasons.Covers(r, job.FailureReason)))
                 return false;
@@ -102,8 +101,10 @@ public sealed class Matchers
                 "missed_tests" => facts.Trace.MissedTests is not null,
                 _ => true,
             };
-            return builtin && _messages.All(m => m.IsMatch(explaining));
+            return builtin && (_messages.Length == 0 || _messages.Any(m => m.IsMatch(explaining)));
         }
+
+        public bool IsOf(string status) => Config.JobStatus.Count == 0 || Config.JobStatus.Contains(status, StringComparer.Ordinal);
 
         private static bool Fits(Regex? expression, string text) => expression is null || expression.IsMatch(text);
 

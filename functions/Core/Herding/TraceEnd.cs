@@ -12,25 +12,19 @@ internal sealed partial record TraceEnd(JobEnd End, TraceSection Section, IReadO
     private const int EpilogueLinesMax = 40;
     private const int EndMarkLinesMax = 20;
 
-    public static TraceEnd Of(TraceLine[] script, TraceLine[] runner, TraceSection reached, bool? uploadsForFailure)
+    /// <param name="work">The last section before after_script: prepare, get_sources or script; unknown without marks.</param>
+    /// <param name="uploadsForFailure">The runner uploads a failed job's artifacts too: trouble there is not what failed it. Null: it said neither.</param>
+    public static TraceEnd Of(TraceLine[] script, TraceLine[] runner, TraceSection work, bool? uploadsForFailure)
     {
-        TraceSection section = SectionThatFailed(reached, uploadsForFailure);
         TraceLine[] last = LastErrors(script, out bool scriptExplainsItself);
         bool uploadCounts = uploadsForFailure is null ? !scriptExplainsItself : !uploadsForFailure.Value;
-        TraceLine[] epilogue = [.. Epilogue(script, runner, reached).Where(l => uploadCounts || !IsUpload(l.Text))];
+        TraceSection section = uploadsForFailure is false ? TraceSection.Upload : work;
+        IEnumerable<TraceLine> epilogue = Epilogue(script, runner, work).Where(l => uploadCounts || !IsUpload(l));
         return new TraceEnd(EndOf(script, runner), section, [.. last, .. epilogue.TakeLast(EpilogueLinesMax)]);
     }
 
-    // The runner uploads a failed job's artifacts too: trouble there is not what failed it.
-    private static TraceSection SectionThatFailed(TraceSection reached, bool? uploadsForFailure) => reached switch
-    {
-        TraceSection.Upload when uploadsForFailure is true => TraceSection.Script,
-        TraceSection.AfterScript => TraceSection.Script,
-        _ => reached,
-    };
-
-    private static bool IsUpload(string text) =>
-        text.Contains("ploading", StringComparison.Ordinal) || text.Contains("artifacts", StringComparison.Ordinal);
+    private static bool IsUpload(TraceLine line) =>
+        line.Section == TraceSection.Upload || line.Text.Contains("ploading", StringComparison.Ordinal);
 
     private static JobEnd EndOf(TraceLine[] script, TraceLine[] runner)
     {
@@ -62,12 +56,14 @@ internal sealed partial record TraceEnd(JobEnd End, TraceSection Section, IReadO
         };
     }
 
-    private static IEnumerable<TraceLine> Epilogue(TraceLine[] script, TraceLine[] runner, TraceSection reached) => reached switch
+    // What a script prints in the runner's words counts only where nothing of its own follows.
+    private static IEnumerable<TraceLine> Epilogue(TraceLine[] script, TraceLine[] runner, TraceSection work)
     {
-        TraceSection.Unknown or TraceSection.Script => script.Reverse().TakeWhile(l => l.Origin == LineOrigin.Runner).Reverse(),
-        TraceSection.AfterScript => runner.Where(l => l.Origin == LineOrigin.Runner && l.Section == TraceSection.AfterScript),
-        _ => runner.Where(l => l.Section == reached),
-    };
+        if (work is TraceSection.Prepare or TraceSection.GetSources)
+            return runner.Where(l => l.Section == work || l.Section > TraceSection.Script);
+        int lastOwn = script.LastOrDefault(l => l.Origin != LineOrigin.Runner).Number;
+        return runner.Where(l => l.Number > lastOwn && l.Origin == LineOrigin.Runner);
+    }
 
     /// <summary>The last command's errors, going back from the end until something unexplained stands in the way.</summary>
     private static TraceLine[] LastErrors(TraceLine[] script, out bool scriptExplainsItself)
@@ -80,7 +76,7 @@ internal sealed partial record TraceEnd(JobEnd End, TraceSection Section, IReadO
         bool makeEnded = false;
         foreach (TraceLine line in own.TakeWhile(l => l.Command == own[0].Command && l.Origin != LineOrigin.Command).Take(LastLinesMax))
         {
-            if (line.Origin is LineOrigin.Test or LineOrigin.Kernel or LineOrigin.Runner)
+            if (line.Origin is LineOrigin.Test or LineOrigin.Kernel or LineOrigin.Runner || IsExpected(line.Text))
                 continue;
             if (!makeEnded && Make().IsMatch(line.Text))
             {
@@ -101,6 +97,8 @@ internal sealed partial record TraceEnd(JobEnd End, TraceSection Section, IReadO
 
     private static bool IsUnexplained(string text) =>
         Trouble().IsMatch(text) && !InfrastructureWords.Has(text) && !Consequence().IsMatch(text) && !Make().IsMatch(text);
+
+    private static bool IsExpected(string text) => FeatureProbes.Is(text) || text.Contains(": warning: ", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^(?:g?make|ninja)(?:\[\d+\])?: (?:\*\*\* |build stopped)", RegexOptions.ExplicitCapture)]
     private static partial Regex Make();

@@ -10,6 +10,9 @@ public enum TraceSection
     Script,
     AfterScript,
     Upload,
+
+    /// <summary>After everything; never what failed a job.</summary>
+    Cleanup,
 }
 
 /// <summary>Whose output a line is.</summary>
@@ -45,7 +48,7 @@ public static class TraceSections
         TraceSection.GetSources => "get_sources",
         TraceSection.Script => "step_script",
         TraceSection.AfterScript => "after_script",
-        TraceSection.Upload => "upload",
+        TraceSection.Upload or TraceSection.Cleanup => "upload",
         _ => "unknown",
     };
 
@@ -56,8 +59,8 @@ public static class TraceSections
         "get_sources" or "restore_cache" or "download_artifacts" => TraceSection.GetSources,
         "step_script" or "build_script" or "user_script" => TraceSection.Script,
         "after_script" => TraceSection.AfterScript,
-        "upload_artifacts_on_success" or "upload_artifacts_on_failure" or "archive_cache" or "archive_cache_on_failure"
-            or "cleanup_file_variables" => TraceSection.Upload,
+        "upload_artifacts_on_success" or "upload_artifacts_on_failure" or "archive_cache" or "archive_cache_on_failure" => TraceSection.Upload,
+        "cleanup_file_variables" => TraceSection.Cleanup,
         _ => null,
     };
 
@@ -70,7 +73,8 @@ public static class TraceSections
         _ when text.StartsWith("Executing \"step_script\" stage", StringComparison.Ordinal) => TraceSection.Script,
         "Running after_script" => TraceSection.AfterScript,
         "Uploading artifacts for failed job" or "Uploading artifacts for successful job" or "Saving cache for failed job"
-            or "Saving cache for successful job" or "Cleaning up project directory and file based variables" => TraceSection.Upload,
+            or "Saving cache for successful job" => TraceSection.Upload,
+        "Cleaning up project directory and file based variables" => TraceSection.Cleanup,
         _ => null,
     };
 }

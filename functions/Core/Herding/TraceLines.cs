@@ -12,6 +12,7 @@ internal sealed class TraceLines
     private readonly EvidenceCollector _evidence = new();
     private readonly BootWatch _boot = new();
     private TraceSection _section = TraceSection.Unknown;
+    private TraceSection _work = TraceSection.Unknown;
     private bool _hasMarks;
     private bool? _uploadsForFailure;
     private int _command;
@@ -37,7 +38,7 @@ internal sealed class TraceLines
 
     public TraceReading End()
     {
-        TraceEnd end = TraceEnd.Of([.. _script.Lines], [.. _runner.Lines], _section, _uploadsForFailure);
+        TraceEnd end = TraceEnd.Of([.. _script.Lines], [.. _runner.Lines], _work, _uploadsForFailure);
         return new TraceReading
         {
             LineCount = _count,
@@ -93,8 +94,10 @@ internal sealed class TraceLines
     {
         if (section > _section)
             _section = section;
+        if (section > _work && section <= TraceSection.Script)
+            _work = section;
         if (section == TraceSection.Upload && (isForFailure || isForSuccess))
-            _uploadsForFailure = isForFailure;
+            _uploadsForFailure = isForFailure || _uploadsForFailure == true;
     }
 
     private sealed class Window(int most)

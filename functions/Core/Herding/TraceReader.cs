@@ -28,8 +28,9 @@ public sealed class TraceReader
             _length += taken;
             if (end < 0)
                 return;
-            EndLine();
-            if (chunk[end] == '\n')
+            bool isWhole = chunk[end] == '\n';
+            EndLine(isWhole);
+            if (isWhole)
                 _number++;
             chunk = chunk[(end + 1)..];
         }
@@ -38,7 +39,7 @@ public sealed class TraceReader
     /// <summary>Call once, after the last chunk.</summary>
     public TraceReading End()
     {
-        EndLine();
+        EndLine(isWhole: true);
         FlushPending();
         return _lines.End();
     }
@@ -50,7 +51,7 @@ public sealed class TraceReader
         return reader.End();
     }
 
-    private void EndLine()
+    private void EndLine(bool isWhole)
     {
         ReadOnlySpan<byte> raw = _line.AsSpan(0, _length);
         _length = 0;
@@ -71,6 +72,9 @@ public sealed class TraceReader
         }
         FlushPending();
         (_pending, _pendingNumber) = (text, _number);
+        // A carriage return ends a part: a section mark, or what a progress bar overwrites.
+        if (!isWhole)
+            FlushPending();
     }
 
     // With time prefixes a line is known to have ended only when the next one does not continue it.
