@@ -9,7 +9,7 @@ public sealed class Installation : IDisposable
     private readonly Town town;
     private readonly Mutation mutation;
     private readonly SuiteChances chances;
-    private readonly FixedConfig config = new(SuiteSetting.Config());
+    private readonly FixedConfig config = new(SuiteSetting.Config);
 
     public Installation(Simulation simulation, Town town, Mutation mutation, SuiteChances chances)
     {

@@ -1,4 +1,5 @@
 using Cki.CommitDetection;
+using Cki.JobHerding;
 using Cki.PipelineTrigger;
 using Cki.Reporting;
 using Cki.Watch;
@@ -19,6 +20,7 @@ public sealed class StageShelf
             intake.Stage,
             CommitDetectionStage.Compose(ports, http, logs),
             PipelineTriggerStage.Compose(ports, http, logs),
+            JobHerdingStage.Compose(ports, http, logs),
             ReportingStage.Compose(ports, http, logs),
             WatchStage.Compose(ports, http, logs),
         ];

@@ -1,3 +1,4 @@
+using Cki.Adapters;
 using Cki.Engine;
 
 namespace Cki.Simulation.Tests;
@@ -16,19 +17,9 @@ public static class SuiteSetting
         ["gitlab-token"] = Town.BotToken, ["hook-token"] = Town.HookToken, ["signing-key"] = SigningKey,
     };
 
-    public static EngineOptions Engine { get; } = new() { Flows = [.. new[] { "test-commit", "retry-job" }.Where(f => File.Exists(Path.Combine(s_root, "infra", "flows", f + ".asl.json"))).Select(Flow)] };
+    public static EngineOptions Engine { get; } = new() { Flows = [Flow("test-commit"), Flow("retry-job")] };
 
-    public static SuiteConfig Config() => new(
-        "51b0",
-        [new GitLabHost(Town.GitLabHost, new Uri($"https://{Town.GitLabHost}"), "gitlab-token", Town.Bot)],
-        [Tree()],
-        [new SourceConfig("gitlab", "gitlab", Town.GitLabHost, ["hook-token"])],
-        [
-            new ChannelConfig.CommitStatus("status", "cki"),
-            new ChannelConfig.Webhook("developers", new Uri($"https://{ChannelPeer.Host}/developers"), "signing-key"),
-            new ChannelConfig.Webhook("operators", new Uri($"https://{ChannelPeer.Host}/operators"), "signing-key") { ForOperators = true },
-        ],
-        Matchers());
+    public static SuiteConfig Config { get; } = ConfigDirectory.Load(Path.Combine(AppContext.BaseDirectory, "Config"));
 
     public static DispatchOptions Dispatching(Life life) => new()
     {
@@ -40,17 +31,6 @@ public static class SuiteSetting
         QueueNames.Watch,
         new CloudEvent($"tick-{now.UtcTicks}", "/cki/schedule", MessageTypes.Tick, "tick", now, System.Text.Json.JsonSerializer.SerializeToNode(new Tick(now), MessageJson.Default.Tick)!).ToJson(),
         "tick"));
-
-    private static TreeConfig Tree() => new(
-        new TreeName("mainline"), new Uri($"https://{Town.GitLabHost}/{Town.KernelProject}.git"),
-        new TreePipeline(new ProjectRef(Town.GitLabHost, Town.PipelineProject), "main"))
-    {
-        Project = new ProjectRef(Town.GitLabHost, Town.KernelProject),
-        Branches = ["main", "next", "release/*"],
-        ReportTo = ["status", "developers"],
-    };
-
-    private static MatcherTree Matchers() => new([]);
 
     private static FlowDefinition Flow(string name) => FlowDefinition.Load(
         name, File.ReadAllText(Path.Combine(s_root, "infra", "flows", $"{name}.asl.json")),
