@@ -13,7 +13,7 @@ internal readonly record struct RunTask(RunId Run, int Attempt)
         input?[field]?.GetValue<string>() ?? throw new ArgumentException($"The task's input has no {field}: {input?.ToJsonString()}");
 
     public static long Number(JsonNode? input, string field) =>
-        input?[field] is JsonValue value && value.TryGetValue(out long number)
+        input?[field] is JsonValue value && long.TryParse(value.ToJsonString(), out long number)
             ? number
             : throw new ArgumentException($"The task's input has no number {field}: {input?.ToJsonString()}");
 }

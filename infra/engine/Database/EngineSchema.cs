@@ -15,7 +15,6 @@ internal static class EngineSchema
             id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, grp TEXT NOT NULL, due INTEGER NOT NULL,
             receives INTEGER NOT NULL, receipt INTEGER, sent INTEGER NOT NULL, body TEXT NOT NULL, attributes TEXT NOT NULL) STRICT;
         CREATE INDEX message_lane ON message(queue, grp, due, id);
-        CREATE INDEX message_due ON message(queue, due);
 
         -- One row per group that has messages; the ready lane with the lowest served comes next.
         CREATE TABLE lane(

@@ -30,7 +30,7 @@ internal sealed class QueueReadings(EngineDatabase database)
 
     /// <summary>When the next message of a queue is or was due; null where it is empty.</summary>
     public DateTimeOffset? NextDue(string queue) =>
-        database.Read(sql => sql.Number("SELECT min(due) FROM message WHERE queue = $1", queue)) is { } due
+        database.Read(sql => sql.Number("SELECT min(due) FROM lane WHERE queue = $1", queue)) is { } due
             ? DateTimeOffset.FromUnixTimeMilliseconds(due)
             : null;
 }

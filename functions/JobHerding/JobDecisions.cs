@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+
+namespace Cki.JobHerding;
+
+/// <summary>Decides and records, one decision per attempt of a job, and starts the retries that were decided.</summary>
+internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger log)
+{
+    /// <summary>Executions of one retry: the first, and successors of died ones.</summary>
+    private const int ExecutionsMax = 6;
+
+    /// <summary>The flow should have ended by then.</summary>
+    private static readonly TimeSpan RetryOverdue = TimeSpan.FromMinutes(10);
+
+    private readonly Post _post = ports.PostFrom("job-herding");
+    private (MatcherTree Tree, Herding Herding)? _compiled;
+
+    public async Task<OurPipeline?> OursAsync(PipelineRef pipeline, CancellationToken cancellationToken)
+    {
+        OurPipeline? ours = await book.FindAsync(pipeline, cancellationToken);
+        if (ours is null)
+            log.NotOurs(pipeline);
+        return ours;
+    }
+
+    /// <summary>Failed and cancelled jobs always; others where a matcher looks at them.</summary>
+    public bool Concerns(PipelineJob job) =>
+        job.Status is GitLabStatus.Failed or GitLabStatus.Canceled || (job.Status == GitLabStatus.Success && Herding().Matchers.LookAt(job.Status));
+
+    public HerdDecision Decide(FailedJobFacts facts) => Herding().Decide(facts);
+
+    /// <summary>The record when it holds a decision on this attempt.</summary>
+    public async Task<JobRecord?> KnownAsync(PipelineRef pipeline, PipelineJob job, CancellationToken cancellationToken) =>
+        await book.JobAsync(pipeline, job.Name, cancellationToken) is { } record && record.AttemptOf(job.Id) is not null ? record : null;
+
+    /// <summary>Due marker, then the record. Another's decision on the same attempt stands.</summary>
+    public async Task<JobRecord> RecordAsync(
+        OurPipeline ours, JobFinished told, GatheredJob gathered, HerdDecision decision, CancellationToken cancellationToken)
+    {
+        PipelineJob job = gathered.Facts.Job;
+        JobRetry? retry = decision.Act == HerdAct.Retry ? Retry(ours, gathered, decision) : null;
+        if (retry?.State == RetryState.Pending)
+            await ports.Due.PlaceAsync(_post.Marker("retry", $"{told.Job.Project.Host}-{job.Id}", retry.DueAt + RetryOverdue, told), cancellationToken);
+        var attempt = new JobAttempt(job.Id, job.Status, job.FailureReason, job.Runner, job.WebUrl, decision, ports.Clock.GetUtcNow());
+        bool isNew = false;
+        JobRecord record = (await book.ChangeJobAsync(
+            ours.Own,
+            job.Name,
+            current =>
+            {
+                JobRecord stands = current ?? new JobRecord(ours.Own, job.Name, job.Stage) { AllowFailure = job.AllowFailure };
+                isNew = stands.AttemptOf(job.Id) is null;
+                return isNew ? With(stands, attempt, retry) : null;
+            },
+            cancellationToken))!;
+        if (isNew)
+            await TellAsync(told.Job, job, decision, cancellationToken);
+        return record;
+    }
+
+    /// <summary>Starts the flow that waits, unless one runs; a died one gets a successor.</summary>
+    public async Task StartRetryAsync(JobFinished told, JobRecord record, JobRetry retry, CancellationToken cancellationToken)
+    {
+        TimeSpan delay = retry.DueAt - ports.Clock.GetUtcNow();
+        string input = new JsonObject
+        {
+            ["host"] = told.Job.Project.Host,
+            ["project"] = told.Job.Project.Path,
+            ["pipelineId"] = told.PipelineId,
+            ["jobId"] = told.Job.Id,
+            ["name"] = record.Name,
+            ["delaySeconds"] = Math.Max(0, (long)Math.Ceiling(delay.TotalSeconds)),
+        }.ToJsonString();
+        string name = ExecutionName(told.Job);
+        for (int n = 0; n < ExecutionsMax; n++)
+        {
+            string execution = n == 0 ? name : $"{name}-r{n}";
+            FlowExecution? found = await ports.Flows.DescribeAsync("retry-job", execution, cancellationToken);
+            if (found?.Status == FlowStatus.Running)
+                return;
+            if (found is not null)
+                continue;
+            await ports.Flows.StartAsync("retry-job", execution, input, cancellationToken);
+            return;
+        }
+        throw new InvalidOperationException($"Job {told.Job}: its retry died {ExecutionsMax} times");
+    }
+
+    private static string ExecutionName(JobRef job)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{job.Project.Host}\n{job.Id}")));
+        return $"retry-{Convert.ToHexStringLower(hash)[..24]}";
+    }
+
+    private JobRetry Retry(OurPipeline ours, GatheredJob gathered, HerdDecision decision)
+    {
+        PipelineJob job = gathered.Facts.Job;
+        string? why = MayRetry.WhyNot(new RetryFacts(job, "", gathered.NewestOfName) { RunOver = ours.Over, Attempts = gathered.Facts.EarlierAttempts + 1 });
+        var retry = new JobRetry(job.Id, decision.Matcher ?? "", ports.Clock.GetUtcNow() + decision.Delay, RetryState.Pending);
+        return why is null ? retry : retry with { State = RetryState.Dropped, Outcome = why };
+    }
+
+    private static JobRecord With(JobRecord record, JobAttempt attempt, JobRetry? retry) => record with
+    {
+        Attempts = [.. record.Attempts.Append(attempt).OrderBy(a => a.JobId)],
+        Retries = retry is null ? record.Retries : [.. record.Retries.Where(r => r.JobId != retry.JobId).Append(retry).OrderBy(r => r.JobId)],
+    };
+
+    private async Task TellAsync(JobRef job, PipelineJob shown, HerdDecision decision, CancellationToken cancellationToken)
+    {
+        log.Decided(job, shown.Name, decision.Act, decision.Matcher ?? "no matcher", decision.Finding, decision.Reason);
+        if (decision.Matcher is { } matcher)
+            SuiteMetrics.HerderProblemDetected.Add(1, new KeyValuePair<string, object?>("matcher", matcher));
+        else if (shown.Status == GitLabStatus.Failed)
+            SuiteMetrics.HerderNoProblemDetected.Add(1);
+        if (decision.Act is HerdAct.Report or HerdAct.Alert)
+        {
+            var notice = new NoticeRaised(
+                $"herding-{decision.Matcher ?? "unknown"}", $"{shown.Name}: {decision.Reason}", string.Join('\n', [shown.WebUrl, .. decision.Quote]));
+            await _post.SendAsync(notice, cancellationToken);
+        }
+    }
+
+    // Compiled anew only when the configuration changed.
+    private Herding Herding()
+    {
+        MatcherTree tree = ports.Config.Current.Matchers;
+        if (_compiled is { } compiled && ReferenceEquals(compiled.Tree, tree))
+            return compiled.Herding;
+        Matchers matchers = Matchers.Compile(tree);
+        foreach (ConfigError refused in matchers.Refused)
+            log.MatcherRefused(refused);
+        var herding = new Herding(matchers);
+        _compiled = (tree, herding);
+        return herding;
+    }
+}

@@ -1,0 +1,52 @@
+namespace Cki.JobHerding;
+
+/// <summary>A job ended: gather, decide once, act; an act that was cut off is taken up again.</summary>
+internal sealed class JobDesk(JobFacts facts, JobDecisions decisions, Settlement settlement, SuitePorts ports)
+{
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LastLook = TimeSpan.FromMinutes(10);
+
+    private readonly Post _post = ports.PostFrom("job-herding");
+
+    public async Task HandleAsync(ReceivedMessage message, JobFinished told, CancellationToken cancellationToken)
+    {
+        var pipeline = new PipelineRef(told.Job.Project, told.PipelineId);
+        if (await decisions.OursAsync(pipeline, cancellationToken) is not { } ours
+            || await facts.JobAsync(told.Job, cancellationToken) is not { } job
+            || !decisions.Concerns(job))
+        {
+            await ports.Due.DoneAsync(message, cancellationToken);
+            return;
+        }
+        if (await decisions.KnownAsync(pipeline, job, cancellationToken) is { } known)
+        {
+            await ResumeAsync(message, ours, told, known, cancellationToken);
+            return;
+        }
+        bool isSecondLook = message.Attributes.ContainsKey(Post.HopAttribute);
+        GatheredJob gathered = await facts.GatherAsync(pipeline, job, isSecondLook, cancellationToken);
+        HerdDecision decision = decisions.Decide(gathered.Facts);
+        if (decision.Act == HerdAct.Later)
+        {
+            if (!await _post.LaterAsync(message, isSecondLook ? LastLook : FirstLook, cancellationToken))
+                throw new InvalidOperationException($"Job {told.Job}: its trace was not complete after eight looks");
+            return;
+        }
+        JobRecord record = await decisions.RecordAsync(ours, told, gathered, decision, cancellationToken);
+        await ResumeAsync(message, ours, told, record, cancellationToken);
+    }
+
+    private async Task ResumeAsync(ReceivedMessage message, OurPipeline ours, JobFinished told, JobRecord record, CancellationToken cancellationToken)
+    {
+        JobRetry? retry = record.RetryOf(told.Job.Id);
+        if (retry is { State: RetryState.Pending or RetryState.Posting })
+        {
+            // The due marker stays: a flow can die.
+            await decisions.StartRetryAsync(told, record, retry, cancellationToken);
+            return;
+        }
+        await ports.Due.DoneAsync(message, cancellationToken);
+        if (ours.Over is null)
+            await settlement.LookAsync(ours, asksForDecisions: false, cancellationToken);
+    }
+}

@@ -1,0 +1,74 @@
+using Cki.Adapters;
+using Microsoft.Extensions.Logging;
+
+namespace Cki.JobHerding;
+
+/// <summary>
+/// Tells a waiting flow that its pipeline looks settled. Token and <see cref="PipelineState.SettledAt"/> lie in one object: whoever writes the second
+/// of them sees both and signals. A signal is a hint; check-pipeline reads everything again.
+/// </summary>
+internal sealed class Settlement(GitLabClient gitLab, PipelineBook book, SuitePorts ports, ILogger log)
+{
+    private const string Settled = """{"settled":true}""";
+
+    private readonly Post _post = ports.PostFrom("job-herding");
+
+    public async Task ChangedAsync(PipelineChanged changed, CancellationToken cancellationToken)
+    {
+        if (await book.FindAsync(changed.Pipeline, cancellationToken) is not { } ours)
+            log.NotOurs(changed.Pipeline);
+        else if (ours.Over is null)
+            await LookAsync(ours, asksForDecisions: true, cancellationToken);
+    }
+
+    /// <summary>Stores the token, then reads the pipeline once: its last event may have come before.</summary>
+    public async Task AwaitedAsync(PipelineAwaited awaited, CancellationToken cancellationToken)
+    {
+        PipelineState? state = await book.ChangeAsync(
+            awaited.Pipeline,
+            s => s is not null && (s.Loop > awaited.Loop || s.TaskToken == awaited.TaskToken)
+                ? null
+                : (s ?? new PipelineState(awaited.Pipeline)) with { Run = awaited.Run, Attempt = awaited.Attempt, TaskToken = awaited.TaskToken, Loop = awaited.Loop },
+            cancellationToken);
+        // A later await has taken over; nobody waits on this token.
+        if (state?.TaskToken == awaited.TaskToken)
+            await LookAsync(new OurPipeline(awaited.Pipeline, awaited.Pipeline, awaited.Run, awaited.Attempt), asksForDecisions: true, cancellationToken);
+    }
+
+    /// <param name="asksForDecisions">Failed jobs whose events never came are sent to ourselves.</param>
+    public async Task LookAsync(OurPipeline ours, bool asksForDecisions, CancellationToken cancellationToken)
+    {
+        PipelineView? view = await new PipelineTree(gitLab).ReadAsync(ours.Top, cancellationToken);
+        if (view is null)
+        {
+            await SignalAsync(ours.Top, cancellationToken);
+            return;
+        }
+        PipelineRef[] downstream = [.. view.Bridges.Select(b => b.Downstream).OfType<PipelineRef>().Distinct()];
+        foreach (PipelineRef pipeline in downstream)
+            await book.AdoptAsync(pipeline, ours.Run, ours.Attempt, cancellationToken);
+        SettlingView settling = Settling.Of(view.Jobs, await book.JobsAsync([ours.Top, .. downstream], cancellationToken));
+        bool isStarting = view.Bridges.Any(b => b.Downstream is null && !GitLabStatus.IsTerminal(b.Status) && b.Status != GitLabStatus.Manual);
+        if (settling.LooksSettled && !isStarting)
+            await SignalAsync(ours.Top, cancellationToken);
+        else if (asksForDecisions)
+            await AskAsync(settling.UndecidedFailures, ours.Top, cancellationToken);
+    }
+
+    private async Task AskAsync(IReadOnlyList<PipelineJob> undecided, PipelineRef top, CancellationToken cancellationToken)
+    {
+        foreach (PipelineJob job in undecided)
+            await _post.SendAsync(new JobFinished(new JobRef(job.Project ?? top.Project, job.Id), job.PipelineId, job.Name, job.Status), cancellationToken);
+    }
+
+    private async Task SignalAsync(PipelineRef top, CancellationToken cancellationToken)
+    {
+        PipelineState? state = await book.ChangeAsync(
+            top, s => s is null or { SettledAt: not null } ? null : s with { SettledAt = ports.Clock.GetUtcNow() }, cancellationToken);
+        if (state?.TaskToken is not { } token)
+            return;
+        FlowSignal signal = await ports.Flows.SignalAsync(token, Settled, cancellationToken);
+        log.Settled(top, signal);
+        await book.ChangeAsync(top, s => s?.TaskToken == token ? s with { TaskToken = null } : null, cancellationToken);
+    }
+}
