@@ -1,0 +1,56 @@
+using Cki.Tests.Doubles;
+using Xunit;
+
+namespace Cki.Tests.HerdingRoom;
+
+public class SettlingTests
+{
+    [Fact]
+    public void A_failed_attempt_without_a_decision_is_undecided_though_a_later_one_passed()
+    {
+        PipelineJob first = A.Job(1, status: GitLabStatus.Failed);
+        SettlingView view = Settling.Of([first, A.Job(2)], []);
+        Assert.Equal((true, false, 1L), (view.AllTerminal, view.LooksSettled, view.UndecidedFailures.Single().Id));
+        Assert.True(Settling.Of([first, A.Job(2)], [Record(1)]).LooksSettled);
+    }
+
+    [Fact]
+    public void A_running_job_holds_the_pipeline_and_a_manual_one_does_not()
+    {
+        Assert.False(Settling.Of([A.Job(1, status: GitLabStatus.Running)], []).AllTerminal);
+        Assert.True(Settling.Of([A.Job(1, status: GitLabStatus.Manual), A.Job(2, "test", GitLabStatus.Canceled)], []).LooksSettled);
+    }
+
+    [Fact]
+    public void A_retry_that_is_pending_or_not_yet_listed_holds_the_pipeline()
+    {
+        PipelineJob[] jobs = [A.Job(1, status: GitLabStatus.Failed)];
+        Assert.True(Settling.Of(jobs, [Record(1, new JobRetry(1, "m", A.Noon, RetryState.Pending))]).RetryPending);
+        Assert.True(Settling.Of(jobs, [Record(1, new JobRetry(1, "m", A.Noon, RetryState.Done) { NewJobId = 9 })]).RetryPending);
+        Assert.False(Settling.Of([.. jobs, A.Job(9)], [Record(1, new JobRetry(1, "m", A.Noon, RetryState.Done) { NewJobId = 9 })]).RetryPending);
+        Assert.False(Settling.Of(jobs, [Record(1, new JobRetry(1, "m", A.Noon, RetryState.Dropped))]).RetryPending);
+    }
+
+    [Fact]
+    public void The_fingerprint_does_not_depend_on_order_and_changes_with_a_status()
+    {
+        PipelineJob a = A.Job(1, "a");
+        PipelineJob b = A.Job(2, "b");
+        Assert.Equal(Settling.Of([a, b], []).Fingerprint, Settling.Of([b, a], []).Fingerprint);
+        Assert.NotEqual(Settling.Of([a, b], []).Fingerprint, Settling.Of([a, b with { Status = GitLabStatus.Canceled }], []).Fingerprint);
+    }
+
+    [Theory]
+    [InlineData(7, "success", GitLabStatus.Failed, null)]
+    [InlineData(8, "success", GitLabStatus.Failed, "a newer job of that name exists: 8")]
+    [InlineData(7, "canceled", GitLabStatus.Failed, "the pipeline was cancelled")]
+    [InlineData(7, "success", GitLabStatus.Running, "the job is running now")]
+    public void A_retry_is_dropped_when_the_world_has_moved_on(long newest, string pipeline, string status, string? why) =>
+        Assert.Equal(why, MayRetry.WhyNot(new RetryFacts(A.Job(7, status: status), pipeline, newest)));
+
+    private static JobRecord Record(long jobId, params JobRetry[] retries) => new(A.Pipeline(), "build x86_64", "build")
+    {
+        Attempts = [new JobAttempt(jobId, GitLabStatus.Failed, "script_failure", null, "", A.Decision(), A.Noon)],
+        Retries = retries,
+    };
+}
