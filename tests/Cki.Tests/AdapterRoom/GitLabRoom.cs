@@ -5,6 +5,20 @@ using Xunit;
 
 namespace Cki.Tests.AdapterRooms;
 
+/// <summary>Notes who rolls.</summary>
+public sealed class NotingDice : Dice
+{
+    private readonly SeededDice _dice = new();
+
+    public List<string> Sites { get; } = [];
+
+    public override ulong Roll(string site)
+    {
+        Sites.Add(site);
+        return _dice.Roll(site);
+    }
+}
+
 /// <summary>A GitLab client over a fake wire, under a clock that goes on while a call waits.</summary>
 public abstract class GitLabRoom
 {
@@ -12,7 +26,7 @@ public abstract class GitLabRoom
     {
         Clock = new FakeTimeProvider(A.Noon);
         Wire = new FakeWire(Clock);
-        Client = new GitLabClient(Wire.Client(), new FixedConfig(A.Config()), Secrets, new GitLabRetries(Clock, new SeededDice()));
+        Client = new GitLabClient(Wire.Client(), new FixedConfig(A.Config()), Secrets, new GitLabRetries(Clock, Dice));
     }
 
     protected FakeTimeProvider Clock { get; }
@@ -22,6 +36,8 @@ public abstract class GitLabRoom
     protected MemorySecrets Secrets { get; } = new() { Values = { ["gitlab-token"] = "glpat-test" } };
 
     protected GitLabClient Client { get; }
+
+    protected NotingDice Dice { get; } = new();
 
     protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -34,7 +50,7 @@ public abstract class GitLabRoom
     {
         while (!call.IsCompleted)
         {
-            for (int i = 0; i < 50 && !call.IsCompleted; i++)
+            for (int i = 0; !call.IsCompleted && (i < 50 || ThreadPool.PendingWorkItemCount > 0); i++)
                 await Task.Yield();
             if (!call.IsCompleted)
                 Clock.Advance(TimeSpan.FromMilliseconds(100));

@@ -50,7 +50,6 @@ public sealed class GitServer : IDisposable
     private static string Git(params string[] arguments)
     {
         ProcessStartInfo start = Start(arguments);
-        start.RedirectStandardInput = true;
         using Process git = Process.Start(start)!;
         git.StandardInput.Close();
         string output = git.StandardOutput.ReadToEnd();
@@ -60,7 +59,7 @@ public sealed class GitServer : IDisposable
 
     private static ProcessStartInfo Start(IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("git") { RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("git") { RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = true };
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (string who in (string[])["AUTHOR", "COMMITTER"])

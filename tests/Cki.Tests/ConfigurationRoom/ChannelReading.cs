@@ -64,6 +64,6 @@ public sealed class ChannelReading : ConfigRoom
     public void A_source_of_an_unknown_host_is_refused()
     {
         Put("sources.yaml", "sources: [{name: gitlab, kind: gitlab, host: gitlab.exmple, token_secrets: t}]");
-        Assert.Equal(["sources.yaml:1:47: sources[0].host: 'gitlab.exmple' is none of the hosts in trees.yaml; did you mean 'gitlab.example'?"], Errors());
+        Assert.Equal(["sources.yaml:1:46: sources[0].host: 'gitlab.exmple' is none of the hosts in trees.yaml; did you mean 'gitlab.example'?"], Errors());
     }
 }

@@ -6,7 +6,7 @@ namespace Cki.Tests.ConfigurationRooms;
 public sealed class FileReading : ConfigRoom
 {
     [Theory]
-    [InlineData("sources: [", "sources.yaml:1:11: (file): is not YAML: ")]
+    [InlineData("sources: [", "sources.yaml:2:1: (file): is not YAML: ")]
     [InlineData("sources: []\nsources: []\n", "sources.yaml:2:1: (file): 'sources' stands here twice")]
     [InlineData("sources: []\n---\nsources: []\n", "sources.yaml:2:1: (file): holds more than one document")]
     [InlineData("", "sources.yaml:1:1: (file): is empty")]
@@ -28,7 +28,7 @@ public sealed class FileReading : ConfigRoom
     public void An_anchor_stands_for_its_value()
     {
         Put("channels.yaml",
-            "channels:\n  - {name: a, kind: mail, smtp_host: mx, from: &me cki@example.org, to: *me}\n");
+            "channels:\n  - name: a\n    kind: mail\n    smtp_host: mx\n    from: &me cki@example.org\n    to: *me\n");
         Assert.Equal(["cki@example.org"], Assert.IsType<ChannelConfig.Mail>(Good().Channels[0]).To);
     }
 
@@ -91,7 +91,7 @@ public sealed class FileReading : ConfigRoom
     {
         Put("trees.yaml", Trees("poll_interval: never"));
         Assert.Equal(
-            "The configuration has 1 error(s):\ntrees.yaml:13:21: trees[0].poll_interval: must be a duration such as 90s, 5m, 2h or 3d, from 1s to 1d, not 'never'",
+            "The configuration has 1 error(s):\ntrees.yaml:13:20: trees[0].poll_interval: must be a duration such as 90s, 5m, 2h or 3d, from 1s to 1d, not 'never'",
             Assert.Throws<ConfigRefusedException>(() => new ConfigWatch(Folder)).Message);
     }
 }
