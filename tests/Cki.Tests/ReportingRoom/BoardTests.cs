@@ -183,16 +183,19 @@ public sealed partial class BoardTests
     {
         var world = new ReportingWorld();
         RunId run = world.Arrange(null).Run;
+        world.Send(new RunStarted(run, 1));
+        await world.RunAsync(TimeSpan.FromSeconds(1));
+        world.Arrange(null, attempt: 2);
         int reads = 0;
         // The second read is the renderer's. Right after it the run settles, and another process writes the page of that.
         world.Memory.Store.After = (operation, key) =>
         {
             if (operation != "get" || key != RunIds.PipelineKey(run) || ++reads != 2)
                 return;
-            world.Arrange(Runs.Failed());
+            world.Arrange(Runs.Failed(), attempt: 2);
             world.Memory.Store.SetText(BoardRun.PageKey(run), "newer");
         };
-        world.Send(new RunStarted(run, 1));
+        world.Send(new RunStarted(run, 2));
         await world.RunAsync(TimeSpan.FromSeconds(1));
         Assert.Contains("FAIL", world.Page(BoardRun.PageKey(run)));
     }
