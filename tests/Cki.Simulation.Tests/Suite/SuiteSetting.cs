@@ -10,7 +10,6 @@ public static class SuiteSetting
     public static readonly TimeSpan InvocationMax = TimeSpan.FromSeconds(150);
 
     private const string SigningKey = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
-    private static readonly string s_root = FindRoot();
 
     public static readonly SortedDictionary<string, string> Secrets = new(StringComparer.Ordinal)
     {
@@ -33,20 +32,10 @@ public static class SuiteSetting
         "tick"));
 
     private static FlowDefinition Flow(string name) => FlowDefinition.Load(
-        name, File.ReadAllText(Path.Combine(s_root, "infra", "flows", $"{name}.asl.json")),
+        name, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Flows", $"{name}.asl.json")),
         new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["PipelineTriggerTaskFunctionArn"] = "pipeline-trigger", ["JobHerdingTaskFunctionArn"] = "job-herding",
             ["HerdQueueUrl"] = QueueNames.Herd, ["ReportQueueUrl"] = QueueNames.Report,
         });
-
-    private static string FindRoot()
-    {
-        for (string? at = AppContext.BaseDirectory; at is not null; at = Path.GetDirectoryName(at))
-        {
-            if (File.Exists(Path.Combine(at, "CkiServerless.sln")))
-                return at;
-        }
-        throw new InvalidOperationException($"{AppContext.BaseDirectory} is not inside the project: the flow files are needed");
-    }
 }
