@@ -22,11 +22,13 @@ for suite in "${suites[@]}"; do
   [ -n "$(git ls-files "tests/$suite/*.cs" 2>/dev/null || true)" ] || continue
   echo "== $suite"
   started=$SECONDS
-  dotnet "artifacts/bin/$suite/release/$suite.dll" --no-progress --no-ansi 2>&1 | tee "$log"
+  dotnet "artifacts/bin/$suite/release/$suite.dll" -noColor -noLogo 2>&1 | tee "$log"
   code=${PIPESTATUS[0]}
-  count() { sed -nE "s/^ *$1: ([0-9]+).*/\1/p" "$log" | tail -n 1; }
-  p=$(count succeeded) f=$(count failed) s=$(count skipped)
-  passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0})) skipped=$((skipped + ${s:-0}))
+  # xunit's closing line: "Name  Total: 9, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 1.0s"
+  count() { grep -E '^ *Cki\..* Total: ' "$log" | tail -n 1 | grep -oE "$1: [0-9]+" | grep -oE '[0-9]+'; }
+  total=$(count Total) e=$(count Errors) f=$(count Failed) s=$(count Skipped) n=$(count 'Not Run')
+  f=$((${f:-0} + ${e:-0}))
+  passed=$((passed + ${total:-0} - f - ${s:-0} - ${n:-0})) failed=$((failed + f)) skipped=$((skipped + ${s:-0}))
   # A runner that died without a summary, or failed without naming a test, is a failure too.
   if [ "$code" != 0 ] && [ "${f:-0}" = 0 ]; then broken=$((broken + 1)); fi
   echo "== $suite: exit $code, $((SECONDS - started)) s"

@@ -20,7 +20,7 @@ internal sealed class Twins(GitLabClient gitLab, RunBook book, SuitePorts ports,
         IReadOnlyList<PipelineShown> candidates =
             await gitLab.ListPipelinesAsync(tree.Project, tree.GitRef, claimedAt - Starting.LookBack, bot, cancellationToken);
         var found = new List<PipelineShown>();
-        foreach (PipelineShown candidate in candidates.OrderByDescending(c => c.Ref.Id).Take(CandidatesMax))
+        foreach (PipelineShown candidate in candidates.Where(Starting.MayBePosted).OrderByDescending(c => c.Ref.Id).Take(CandidatesMax))
         {
             if (await IsOfAsync(task, candidate, tree, cancellationToken))
                 found.Add(candidate);

@@ -29,6 +29,9 @@ public sealed record WebServerOptions
 
     /// <summary>How long a stop waits for requests in flight; default 10 s.</summary>
     public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Middleware in front of the function, for pages a library makes (metrics). Default: none.</summary>
+    public Action<IApplicationBuilder>? With { get; init; }
 }
 
 /// <summary>The Kestrel skin of one function. Disposing it stops gracefully.</summary>
@@ -57,6 +60,7 @@ public sealed class WebServer : IAsyncDisposable
             kestrel.Listen(wanted.Address, wanted.Port);
         });
         WebApplication app = builder.Build();
+        wanted.With?.Invoke(app);
         app.Run(context => Exchange.ServeAsync(context, function, wanted.BodyBytesMax));
         var server = new WebServer(app);
         await app.StartAsync(cancellationToken);

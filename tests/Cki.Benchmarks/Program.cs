@@ -1,1 +1,14 @@
-return 0;
+using Cki.Benchmarks;
+
+// Each measure stands beside something run in the same process, on the same disk, one after the other: read the ratios.
+string[] wanted = args.Length > 0 ? args : ["deliveries", "latency", "memory"];
+foreach (string name in wanted)
+{
+    await (name switch
+    {
+        "deliveries" => DeliveriesMeasure.RunAsync(),
+        "latency" => LatencyMeasure.RunAsync(),
+        "memory" => MemoryMeasure.RunAsync(),
+        _ => throw new ArgumentException($"there is no measure '{name}': deliveries, latency, memory"),
+    });
+}

@@ -8,6 +8,7 @@ public static class ReportChannels
     {
         ChannelConfig.Mail mail => new MailChannel(mail, secrets, clock),
         ChannelConfig.Webhook webhook => new WebhookChannel(webhook, http, secrets, clock),
+        ChannelConfig.Folder folder => new FolderChannel(folder),
         ChannelConfig.CommitStatus => null,
         _ => throw new System.Diagnostics.UnreachableException(channel.GetType().Name),
     };

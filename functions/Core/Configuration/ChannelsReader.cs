@@ -9,7 +9,7 @@ internal sealed partial class ChannelsReader(ConfigErrors errors)
     private const int ChannelsMax = 200;
     private const int RecipientsMax = 100;
     private const int TlsPort = 465;
-    private static readonly string[] Kinds = ["mail", "commit_status", "webhook"];
+    private static readonly string[] Kinds = ["mail", "commit_status", "webhook", "folder"];
 
     private readonly HashSet<string> _names = [];
 
@@ -29,6 +29,8 @@ internal sealed partial class ChannelsReader(ConfigErrors errors)
                 return CommitStatus(Entry(node, path, ConfigFields.CommitStatusChannel));
             case "webhook":
                 return Webhook(Entry(node, path, ConfigFields.WebhookChannel));
+            case "folder":
+                return Folder(Entry(node, path, ConfigFields.FolderChannel));
             default:
                 errors.Add(node.Place, $"{path}.kind", kind is null ? $"is missing; known are {string.Join(", ", Kinds)}" : $"is '{kind}', not one of {string.Join(", ", Kinds)}");
                 return null;
@@ -73,6 +75,9 @@ internal sealed partial class ChannelsReader(ConfigErrors errors)
 
     private static ChannelConfig.Webhook Webhook(EntryReader entry) =>
         new(entry.Text("name") ?? "", entry.Address("url"), entry.RequiredSecretName("key_secret")) { ForOperators = entry.Flag("for_operators", otherwise: false) };
+
+    private static ChannelConfig.Folder Folder(EntryReader entry) =>
+        new(entry.Text("name") ?? "", entry.Required("path")) { ForOperators = entry.Flag("for_operators", otherwise: false) };
 
     private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
 

@@ -25,6 +25,8 @@ public static class ConfigFields
 
     public static readonly string[] CommitStatusChannel = ["name", "kind", "context"];
 
+    public static readonly string[] FolderChannel = ["name", "kind", "for_operators", "path"];
+
     public static readonly string[] WebhookChannel = ["name", "kind", "for_operators", "url", "key_secret"];
 
     public static readonly string[] MatchersFile = ["matchers"];

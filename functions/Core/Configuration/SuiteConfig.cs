@@ -111,6 +111,10 @@ public abstract record ChannelConfig(string Name)
     /// <param name="Context">The status' name; default <c>cki</c>.</param>
     public sealed record CommitStatus(string Name, string Context) : ChannelConfig(Name);
 
+    /// <summary>A file per report in a directory of this machine; for <c>cki up</c> only.</summary>
+    /// <param name="Path">Created where absent; relative to the process' working directory.</param>
+    public sealed record Folder(string Name, string Path) : ChannelConfig(Name);
+
     /// <summary>CloudEvents, signed by Standard Webhooks 1.0.</summary>
     /// <param name="KeySecret">Secret with <c>whsec_</c> + base64.</param>
     public sealed record Webhook(string Name, Uri Url, string KeySecret) : ChannelConfig(Name);

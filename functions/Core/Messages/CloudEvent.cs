@@ -18,6 +18,12 @@ public sealed record CloudEvent(string Id, string Source, string Type, string Su
     [JsonPropertyName("datacontenttype")]
     public string DataContentType { get; init; } = "application/json";
 
+    /// <param name="id">Unique per event.</param>
+    /// <param name="source">The stage that speaks, e.g. <c>/cki/commit-detection</c>.</param>
+    public static CloudEvent Of<T>(T message, string id, string source, DateTimeOffset time)
+        where T : class, IStageMessage<T> =>
+        new(id, source, T.TypeName, message.GetSubject(), time, JsonSerializer.SerializeToNode(message, T.Json)!);
+
     /// <summary>The envelope as JSON text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, CloudEventJson.Default.CloudEvent);
 

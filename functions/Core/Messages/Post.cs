@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Cki;
 
 /// <summary>Wraps messages of one stage into envelopes and sends them.</summary>
@@ -18,8 +16,7 @@ public sealed class Post(IMessageQueue queue, Dice dice, TimeProvider clock, str
     /// <summary>The envelope's JSON text, for due markers and for sending.</summary>
     public string Envelope<T>(T message)
         where T : class, IStageMessage<T> =>
-        new CloudEvent(
-            dice.Id("post.event-id"), source, T.TypeName, message.GetSubject(), clock.GetUtcNow(), JsonSerializer.SerializeToNode(message, T.Json)!).ToJson();
+        CloudEvent.Of(message, dice.Id("post.event-id"), source, clock.GetUtcNow()).ToJson();
 
     /// <param name="due">Key of the due marker that watches over this work; null for none.</param>
     public Task SendAsync<T>(T message, CancellationToken cancellationToken, string? due = null)

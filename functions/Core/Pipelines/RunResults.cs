@@ -116,8 +116,11 @@ public static partial class RunResults
 
     private static IEnumerable<RerunJob> Reruns(IReadOnlyList<PipelineJob> jobs, IReadOnlyList<JobRecord> records) =>
         records.SelectMany(record => record.Retries.Select(retry => (record, retry))).OrderBy(r => r.retry.JobId).Select(r => new RerunJob(
-            r.record.Name, r.retry.JobId, r.retry.NewJobId ?? r.retry.JobId, r.retry.Matcher,
+            NameOf(r.retry.JobId, jobs) ?? r.record.Name, r.retry.JobId, r.retry.NewJobId ?? r.retry.JobId, r.retry.Matcher,
             r.record.AttemptOf(r.retry.JobId)?.Decision.Reason ?? r.retry.Matcher, Outcome(r.retry, r.record, jobs)));
+
+    // Records know a downstream job by its own name only.
+    private static string? NameOf(long jobId, IReadOnlyList<PipelineJob> jobs) => jobs.FirstOrDefault(j => j.Id == jobId)?.Name;
 
     private static string Outcome(JobRetry retry, JobRecord record, IReadOnlyList<PipelineJob> jobs)
     {

@@ -53,6 +53,11 @@ public static class Starting
         return held is null ? new StartDecision.Post() : new StartDecision.Held($"{held.What} is paused by {held.By}: {held.Reason}");
     }
 
+    /// <summary>
+    /// False for what a bridge started: it may carry the run's variables too, and it is part of a pipeline of ours, never its twin.
+    /// </summary>
+    public static bool MayBePosted(PipelineShown pipeline) => pipeline.Source is not ("parent_pipeline" or "pipeline");
+
     public static bool IsClaimed(RunAttempt attempt, DateTimeOffset now) => attempt.ClaimedAt is { } at && now < at + ClaimLasts;
 
     /// <summary>The attempt with a fresh claim, or null when it is not ours to post: claimed by another, started or settled meanwhile.</summary>

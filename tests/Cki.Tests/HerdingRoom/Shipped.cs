@@ -21,7 +21,7 @@ public static class Shipped
         };
     }
 
-    private static string Root()
+    public static string Root()
     {
         DirectoryInfo? at = new(AppContext.BaseDirectory);
         while (at is not null && !File.Exists(Path.Combine(at.FullName, "CkiServerless.sln")))

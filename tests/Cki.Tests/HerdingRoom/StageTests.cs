@@ -83,7 +83,7 @@ public class StageTests
     {
         HerdingWorld world = await new HerdingWorld().AfterAsync(Lost);
         await world.JobFinishedAsync("build x");
-        world.GitLab.Faults.Api(fault, new FaultWhen { On = "POST /projects/:id/jobs/:job_id/retry", Times = 1 });
+        world.GitLab.Faults.Api(fault, new FaultWhen { On = "POST /projects/:id/jobs/:job/retry", Times = 1 });
         Assert.Equal(ErrorNames.GitLabUnavailable, (await Assert.ThrowsAnyAsync<FlowTaskException>(() => world.RetryAsync("build x"))).ErrorName);
         Assert.Equal(ErrorNames.Busy, (await Assert.ThrowsAnyAsync<FlowTaskException>(() => world.RetryAsync("build x"))).ErrorName);
         world.Pass(181);

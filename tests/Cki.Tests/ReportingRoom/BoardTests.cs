@@ -181,7 +181,8 @@ public sealed partial class BoardTests
     [Fact]
     public async Task An_older_rendering_never_replaces_a_newer_one()
     {
-        var world = new ReportingWorld();
+        // Without a commit status nothing else rewrites the page afterwards.
+        var world = new ReportingWorld(A.Config());
         RunId run = world.Arrange(null).Run;
         world.Send(new RunStarted(run, 1));
         await world.RunAsync(TimeSpan.FromSeconds(1));

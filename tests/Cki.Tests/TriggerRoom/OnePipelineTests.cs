@@ -109,6 +109,23 @@ public class OnePipelineTests
     }
 
     [Fact]
+    public async Task A_downstream_pipeline_that_inherits_the_variables_is_no_twin()
+    {
+        var world = new TriggerWorld();
+        world.GitLab.Script = request => request.Source == "pipeline"
+            ? new PipelineScript([new JobScript("boot x86_64", "boot") { Attempts = [new() { Duration = TimeSpan.FromMinutes(20) }] }])
+            : new PipelineScript([new JobScript("x86_64", "children") { Trigger = new DownstreamScript(A.PipelineProject.Path) { Variables = request.Variables } }]);
+        world.Breaks(ApiFault.LostBefore);
+        await world.ReceiveAsync(new CommitDetected(TriggerWorld.Run));
+        await world.StartAsync();
+        Assert.Equal("settled", await world.CheckToTheEndAsync());
+        Assert.Empty(world.Recorded!.Latest.CanceledTwins);
+        Assert.Equal(2, world.Kept.Length);
+        Assert.Equal((TriggerWorld.Run.Value, "success"), (world.Kept[1].RunId, world.Kept[1].Status));
+        Assert.Equal((Verdict.Passed, "1 job passed"), (world.Recorded!.Latest.Result!.Verdict, world.Recorded.Latest.Result.Reason));
+    }
+
+    [Fact]
     public async Task A_crash_between_any_two_writes_leaves_one_pipeline()
     {
         bool happened = true;

@@ -1,0 +1,48 @@
+using System.Diagnostics.Metrics;
+using Cki.Engine;
+using Microsoft.AspNetCore.Builder;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace Cki.Tool;
+
+/// <summary><c>/metrics</c>: the suite's catalogue, the engine's queues and the runtime, as Prometheus text by OpenTelemetry's exporter.</summary>
+internal sealed class SuiteMetricsPage : IDisposable
+{
+    private readonly Meter meter = new("cki.engine");
+    private readonly MeterProvider provider;
+
+    public SuiteMetricsPage(EmbeddedEngine engine)
+    {
+        meter.CreateObservableGauge(
+            "cki_queue_depth", () => engine.Queues.Standings().SelectMany(Depths), "{message}", "Messages by queue and state (ready, delayed, in_flight)");
+        meter.CreateObservableGauge(
+            "cki_queue_oldest_seconds", () => engine.Queues.Standings().Select(Oldest), "s", "Age of the oldest message since it was first sent");
+        provider = Sdk.CreateMeterProviderBuilder()
+            .AddMeter(SuiteMetrics.MeterName, meter.Name, "System.Runtime")
+            .AddPrometheusExporter()
+            .Build();
+    }
+
+    /// <summary>Puts the page in front of the function that serves everything else.</summary>
+    public void Serve(IApplicationBuilder app) => app.UseOpenTelemetryPrometheusScrapingEndpoint(provider, null, "/metrics", null, null);
+
+    public void Dispose()
+    {
+        provider.Dispose();
+        meter.Dispose();
+    }
+
+    private static IEnumerable<Measurement<long>> Depths(QueueStanding s) =>
+    [
+        new(s.Ready, Tags(s.Queue, "ready")),
+        new(s.Delayed, Tags(s.Queue, "delayed")),
+        new(s.InFlight, Tags(s.Queue, "in_flight")),
+    ];
+
+    private static Measurement<double> Oldest(QueueStanding s) =>
+        new(s.OldestSent is { } sent ? (TimeProvider.System.GetUtcNow() - sent).TotalSeconds : 0, [KeyValuePair.Create<string, object?>("queue", s.Queue)]);
+
+    private static KeyValuePair<string, object?>[] Tags(string queue, string state) =>
+        [KeyValuePair.Create<string, object?>("queue", queue), KeyValuePair.Create<string, object?>("state", state)];
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Cki.Adapters;
+
+namespace Cki.Tool;
+
+/// <summary><c>cki config check</c>: every error of all files at once.</summary>
+internal static class ConfigVerbs
+{
+    public static Command Command() => new("config", "The configuration files") { Check() };
+
+    private static Command Check()
+    {
+        Option<string> config = Common.Config();
+        Option<bool> json = Common.Json();
+        return new Command("check", "Validate trees.yaml, sources.yaml, channels.yaml and matchers.yaml") { config, json }.Doing((parsed, _) =>
+        {
+            IReadOnlyList<ConfigError> errors = [];
+            SuiteConfig? read = null;
+            try
+            {
+                read = ConfigDirectory.Load(parsed.GetValue(config)!);
+            }
+            catch (ConfigRefusedException e)
+            {
+                errors = e.Errors;
+            }
+            if (parsed.GetValue(json))
+                Common.Print(ToJson(read, errors));
+            else if (read is not null)
+                Console.Out.WriteLine($"Good: {read.Trees.Count} tree(s), {read.Sources.Count} source(s), {read.Channels.Count} channel(s), {read.Matchers.Matchers.Count} matcher(s). Hash {read.Hash[..12]}.");
+            else
+                foreach (ConfigError error in errors)
+                    Console.Error.WriteLine(error);
+            return Task.FromResult(read is null ? Exit.BadInput : Exit.Good);
+        });
+    }
+
+    private static JsonObject ToJson(SuiteConfig? read, IReadOnlyList<ConfigError> errors) => new()
+    {
+        ["good"] = read is not null,
+        ["hash"] = read?.Hash,
+        ["errors"] = new JsonArray([.. errors.Select(e => (JsonNode)new JsonObject
+        {
+            ["file"] = e.Place.File, ["line"] = e.Place.Line, ["column"] = e.Place.Column, ["field"] = e.Field, ["message"] = e.Message,
+        })]),
+    };
+}

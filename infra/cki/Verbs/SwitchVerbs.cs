@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Cki.Tool;
+
+/// <summary><c>cki pause|resume|observe|arm</c>: the operators' switches. Intake goes on; acts are held with their reason.</summary>
+internal static class SwitchVerbs
+{
+    private static readonly string[] s_acts = ["trigger", "retry", "mail", "all"];
+
+    public static Command Pause()
+    {
+        Argument<string?> what = What();
+        Option<string> data = Common.Data();
+        Option<bool> json = Common.Json();
+        Option<string?> tree = Tree();
+        Option<string?> until = new("--until") { Description = "How long: 90s, 5m, 2h, 3d; default until resumed" };
+        Option<string?> reason = new("--reason") { Description = "Shown with everything that is held" };
+        return new Command("pause", "Hold acts; without an argument, list what is held") { what, data, json, tree, until, reason }.Doing(async (parsed, cancellationToken) =>
+        {
+            await using var store = OpenedStore.At(parsed.GetValue(data)!);
+            if (parsed.GetValue(what) is not { } held)
+                return await ListAsync(store.Documents, parsed.GetValue(json), cancellationToken);
+            DateTimeOffset now = TimeProvider.System.GetUtcNow();
+            DateTimeOffset? end = parsed.GetValue(until) is { } duration ? now + Common.Duration(duration, "--until") : null;
+            string why = parsed.GetValue(reason) ?? throw new BadInputException("pause needs --reason: people will ask");
+            var placed = new Switch(Name(held, parsed.GetValue(tree)), why, Environment.UserName, now, end);
+            await store.Documents.PutAsync(placed.Key, placed, DocumentJson.Default.Switch, cancellationToken);
+            Console.Out.WriteLine($"Held: {placed.What}{(end is null ? ", until resumed" : $", until {end:yyyy-MM-dd HH:mm:ss}Z")}. {Common.Plain(why)}");
+            return Exit.Good;
+        });
+    }
+
+    public static Command Resume()
+    {
+        Argument<string?> what = What();
+        Option<string> data = Common.Data();
+        Option<string?> tree = Tree();
+        return new Command("resume", "Let held acts go on; each is checked again before it acts") { what, data, tree }.Doing(async (parsed, cancellationToken) =>
+        {
+            await using var store = OpenedStore.At(parsed.GetValue(data)!);
+            string name = Name(parsed.GetValue(what) ?? throw new BadInputException("resume what? See cki pause"), parsed.GetValue(tree));
+            return await RemoveAsync(store.Documents, name, $"{name} goes on.", cancellationToken);
+        });
+    }
+
+    public static Command Observe()
+    {
+        Option<string> data = Common.Data();
+        return new Command("observe", "Post nothing: every act is held until 'cki arm'") { data }.Doing(async (parsed, cancellationToken) =>
+        {
+            await using var store = OpenedStore.At(parsed.GetValue(data)!);
+            var placed = new Switch(Switch.Observe, "observing: nothing is posted until 'cki arm'", Environment.UserName, TimeProvider.System.GetUtcNow(), null);
+            await store.Documents.PutAsync(placed.Key, placed, DocumentJson.Default.Switch, cancellationToken);
+            Console.Out.WriteLine("Observing: nothing is posted until 'cki arm'.");
+            return Exit.Good;
+        });
+    }
+
+    public static Command Arm()
+    {
+        Option<string> data = Common.Data();
+        return new Command("arm", "Act for real: pipelines, retries and reports are posted") { data }.Doing(async (parsed, cancellationToken) =>
+        {
+            await using var store = OpenedStore.At(parsed.GetValue(data)!);
+            return await RemoveAsync(store.Documents, Switch.Observe, "Armed: acts are posted.", cancellationToken);
+        });
+    }
+
+    private static Argument<string?> What() => new("what")
+    {
+        Description = "trigger, retry, mail or all",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static Option<string?> Tree() => new("--tree") { Description = "Only this tree" };
+
+    private static string Name(string what, string? tree) =>
+        s_acts.Contains(what)
+            ? tree is null ? what : $"{what}@{tree}"
+            : throw new BadInputException($"'{what}' cannot be held: one of {string.Join(", ", s_acts)}");
+
+    private static async Task<int> RemoveAsync(Documents documents, string name, string done, CancellationToken cancellationToken)
+    {
+        string key = $"{Switch.Prefix}{name}.json";
+        if (await documents.GetAsync(key, DocumentJson.Default.Switch, cancellationToken) is null)
+        {
+            Console.Out.WriteLine($"{name} was not held.");
+            return Exit.Good;
+        }
+        await documents.DeleteAsync(key, cancellationToken);
+        Console.Out.WriteLine(done);
+        return Exit.Good;
+    }
+
+    private static async Task<int> ListAsync(Documents documents, bool asJson, CancellationToken cancellationToken)
+    {
+        var held = new List<Switch>();
+        foreach (string key in await documents.KeysAsync(Switch.Prefix, 1000, cancellationToken))
+        {
+            if (await documents.GetAsync(key, DocumentJson.Default.Switch, cancellationToken) is { } found)
+                held.Add(found.Value);
+        }
+        if (asJson)
+            Common.Print(new JsonArray([.. held.Select(s => JsonSerializer.SerializeToNode(s, DocumentJson.Default.Switch))]));
+        else if (held.Count == 0)
+            Console.Out.WriteLine("Nothing is held.");
+        else
+            foreach (Switch s in held)
+                Console.Out.WriteLine($"{s.What,-20} since {s.Since:yyyy-MM-dd HH:mm}Z{(s.Until is null ? "" : $" until {s.Until:yyyy-MM-dd HH:mm}Z")} by {Common.Plain(s.By)}: {Common.Plain(s.Reason)}");
+        return Exit.Good;
+    }
+}

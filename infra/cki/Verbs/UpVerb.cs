@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+
+namespace Cki.Tool;
+
+/// <summary><c>cki up</c>: the whole suite on this machine until Ctrl-C.</summary>
+internal static class UpVerb
+{
+    public static Command Command()
+    {
+        Option<string> config = Common.Config();
+        Option<string> data = Common.Data();
+        Option<string> listen = new("--listen") { Description = "Address of the front door; port 0 takes a free one", DefaultValueFactory = _ => "127.0.0.1:8480" };
+        Option<string?> secrets = new("--secrets") { Description = "Directory with one file per secret; environment variables CKI_SECRET_<NAME> come first" };
+        Option<string> tick = new("--tick") { Description = "How often Watch looks for what is due", DefaultValueFactory = _ => "60s" };
+        Option<Uri?> url = new("--url") { Description = "How the outside reaches the front door, for links in reports" };
+        Option<bool> arm = new("--arm") { Description = "Let a new installation act at once instead of observing first" };
+        return new Command("up", "Run the whole suite on this machine until Ctrl-C") { config, data, listen, secrets, tick, url, arm }.Doing(async (parsed, cancellationToken) =>
+        {
+            var options = new SuiteOptions(parsed.GetValue(config)!, parsed.GetValue(data)!, parsed.GetValue(listen)!)
+            {
+                Secrets = parsed.GetValue(secrets),
+                Tick = Common.Duration(parsed.GetValue(tick)!, "--tick"),
+                PublicUrl = parsed.GetValue(url),
+                Arm = parsed.GetValue(arm),
+            };
+            using ILoggerFactory logs = ConsoleLogs.Create(LogLevel.Information);
+            var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            using PosixSignalRegistration term = Stopping(PosixSignal.SIGTERM, stop);
+            using PosixSignalRegistration interrupt = Stopping(PosixSignal.SIGINT, stop);
+            await using (SuiteHost host = await SuiteHost.StartAsync(options, logs, cancellationToken))
+            {
+                Console.Out.WriteLine($"Front door {host.Address}");
+                Console.Out.WriteLine($"Board      {host.Address}board/");
+                if (host.IsObserving)
+                    Console.Out.WriteLine($"Observing: nothing is posted until 'cki arm --data {options.Data}'.");
+                await stop.Task;
+                Console.Out.WriteLine("Draining: what runs now is ended, the rest waits in the database.");
+            }
+            Console.Out.WriteLine("Stopped.");
+            return Exit.Good;
+        });
+    }
+
+    private static PosixSignalRegistration Stopping(PosixSignal signal, TaskCompletionSource stop) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            // The first asks; a second one ends the process as usual.
+            context.Cancel = stop.TrySetResult();
+        });
+}
