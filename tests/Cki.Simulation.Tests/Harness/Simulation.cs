@@ -19,7 +19,7 @@ public sealed class Simulation : TimeProvider
         Seed = seed;
         Dice = new SimulationDice(seed);
         Trace = new Trace(everything);
-        Faults = new Faults(Dice, what => Note("faults", what), faultsOff ?? new HashSet<string>());
+        Faults = new Faults(this, faultsOff ?? new HashSet<string>());
         Outside = new Life(this, "outside", 0);
     }
 

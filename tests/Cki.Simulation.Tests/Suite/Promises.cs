@@ -8,11 +8,14 @@ public sealed class Promises(Simulation simulation, Town town)
     /// <summary>A head that stood this long, outages included, must have been seen.</summary>
     private static readonly TimeSpan SeenWithin = TimeSpan.FromHours(6);
 
-    /// <summary>At any time: nothing forbidden has happened.</summary>
+    /// <summary>
+    /// At any time: nothing forbidden has happened. GitLab acts at most 60 s late here, which the claim of 3 minutes outlasts: there is no excuse
+    /// for a twin.
+    /// </summary>
     public void CheckAlways()
     {
         foreach (IGrouping<string, GitLabPipeline> attempt in Attempts())
-            Check(attempt.Count() <= 2, $"{attempt.Key} got pipelines {Ids(attempt)}");
+            Check(attempt.Count() <= 1, $"{attempt.Key} got pipelines {Ids(attempt)}");
         foreach (GitLabJob job in town.GitLab.Jobs.Where(job => job.Superseded && town.Commits.IsRealFailure(job)))
             Check(!SuccessorIsOurs(job), $"job {job.Id} ({job.Name} of {Sha(job.Pipeline)[..12]}) failed for the kernel's own fault, and was retried");
         foreach (Pushed head in town.Commits.Heads.Where(head => head.Nature == Nature.Good))
@@ -45,8 +48,7 @@ public sealed class Promises(Simulation simulation, Town town)
 
     public void CheckAtEnd()
     {
-        foreach (IGrouping<string, GitLabPipeline> attempt in Attempts())
-            Check(attempt.Count(pipeline => pipeline.Status != "canceled") == 1, $"{attempt.Key} ended with pipelines {Ids(attempt)}");
+        CheckCopies();
         foreach (Pushed head in town.Commits.Heads)
         {
             if (PipelinesOf(head).Any())
@@ -58,6 +60,22 @@ public sealed class Promises(Simulation simulation, Town town)
         int covered = town.Commits.Heads.Count(head => !PipelinesOf(head).Any());
         simulation.Note("checker", $"{town.GitLab.Pipelines.Count} pipelines, {covered} heads covered, {copies} copies of reports");
     }
+
+    /// <summary>A copy is excused by a lost answer, or by a crash or a failing port of ours between the receiver's yes and our note.</summary>
+    private void CheckCopies()
+    {
+        foreach (IGrouping<string, Receipt> same in town.Receivers.Receipts.GroupBy(receipt => receipt.Id))
+        {
+            foreach ((Receipt first, Receipt copy) in same.Zip(same.Skip(1)))
+            {
+                bool isExcused = first.IsAnswerLost || simulation.Faults.Taken.Any(fault => fault.At >= first.At && fault.At <= copy.At && IsOurs(fault.Name));
+                Check(isExcused, $"{copy.Channel} got {copy.Kind} {copy.Id} at {first.At} and again at {copy.At}, and nothing had failed");
+            }
+        }
+    }
+
+    private static bool IsOurs(string fault) =>
+        fault.StartsWith("crash.", StringComparison.Ordinal) || fault.StartsWith("store.", StringComparison.Ordinal) || fault.StartsWith("queue.", StringComparison.Ordinal);
 
     private void CheckReported(Pushed head)
     {
