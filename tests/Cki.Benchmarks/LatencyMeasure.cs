@@ -3,6 +3,8 @@ using Cki.Tool.Demo;
 
 namespace Cki.Benchmarks;
 
+using JobAttempt = Cki.GitLabSimulator.JobAttempt;
+
 /// <summary>From a webhook delivered to its pipeline created in GitLab, at 20 pushes a second; and GitLab API calls per run, counted by the simulator.</summary>
 internal static class LatencyMeasure
 {

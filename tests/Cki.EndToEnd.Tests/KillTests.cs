@@ -4,6 +4,8 @@ using Xunit;
 
 namespace Cki.EndToEnd.Tests;
 
+using JobAttempt = Cki.GitLabSimulator.JobAttempt;
+
 /// <summary>kill -9 at any moment loses nothing.</summary>
 public sealed class KillTests
 {

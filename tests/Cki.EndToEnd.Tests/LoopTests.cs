@@ -3,6 +3,8 @@ using Xunit;
 
 namespace Cki.EndToEnd.Tests;
 
+using JobAttempt = Cki.GitLabSimulator.JobAttempt;
+
 /// <summary>The whole loop with peers we did not write: git's HTTP backend, an SMTP server, a browser.</summary>
 public sealed class LoopTests
 {

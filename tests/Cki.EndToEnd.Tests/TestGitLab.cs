@@ -4,6 +4,8 @@ using Cki.Kestrel;
 
 namespace Cki.EndToEnd.Tests;
 
+using JobAttempt = Cki.GitLabSimulator.JobAttempt;
+
 /// <summary>The simulated GitLab on a loopback port, with real time: what each commit's pipeline does is said by its sha.</summary>
 internal sealed class TestGitLab : IAsyncDisposable
 {

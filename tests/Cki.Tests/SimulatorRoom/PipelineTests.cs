@@ -4,6 +4,8 @@ using Xunit;
 
 namespace Cki.Tests.SimulatorRooms;
 
+using JobAttempt = Cki.GitLabSimulator.JobAttempt;
+
 public sealed class PipelineTests
 {
     private readonly World _world = new();

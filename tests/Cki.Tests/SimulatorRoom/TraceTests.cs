@@ -3,6 +3,9 @@ using Xunit;
 
 namespace Cki.Tests.SimulatorRooms;
 
+using TraceSection = Cki.GitLabSimulator.TraceSection;
+
+
 public sealed class TraceTests
 {
     private static readonly DateTimeOffset s_start = new(2025, 3, 6, 10, 8, 0, TimeSpan.Zero);
