@@ -41,6 +41,11 @@ public sealed record EngineOptions
     /// to that); false where several do.</summary>
     public bool ReleaseInFlightOnOpen { get; init; } = true;
 
+    /// <summary>A queue's settings, or those of its dead-letter queue, whose messages never die again; null where there is no such queue.</summary>
+    internal QueueSettings? Of(string queue) =>
+        Queues.FirstOrDefault(known => known.Name == queue)
+        ?? (Queues.Any(known => EngineQueues.DeadQueueOf(known.Name) == queue) ? new QueueSettings(queue) { ReceivesMax = int.MaxValue } : null);
+
     /// <summary>Throws <see cref="ArgumentException"/> listing everything that is wrong.</summary>
     internal void Validate()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Cki;
@@ -18,7 +19,13 @@ public sealed class Matchers
     /// <summary>Matchers set aside, each with its reason; the others go on (architecture.md, rule 7).</summary>
     public IReadOnlyList<ConfigError> Refused { get; }
 
-    public static Matchers Compile(MatcherTree tree)
+    // Some 50 ms for the shipped tree, paid once per process however often stages are composed: a pure function of an immutable tree.
+    private static readonly ConditionalWeakTable<MatcherTree, Matchers> Known = [];
+
+    /// <summary>Compiled once per tree (by reference).</summary>
+    public static Matchers Compile(MatcherTree tree) => Known.GetValue(tree, CompileAnew);
+
+    private static Matchers CompileAnew(MatcherTree tree)
     {
         var compiled = new List<Compiled>();
         var refused = new List<ConfigError>();

@@ -20,7 +20,7 @@ public sealed class Dispatcher
         this.options = options;
         foreach ((string queue, MessageHandler handler) in Merged(stages.SelectMany(stage => stage.Queues), "queue"))
         {
-            QueueSettings settings = engine.Options.Queues.FirstOrDefault(known => known.Name == queue)
+            QueueSettings settings = engine.Options.Of(queue)
                 ?? throw new ArgumentException($"A stage handles queue {queue}, which the engine does not have");
             Add(settings, new MessageRunner(engine, settings, options, handler).HandleAsync);
         }

@@ -69,7 +69,7 @@ public sealed class HarnessTests
         simulation.Faults.AreOn = false;
 
         Assert.False(simulation.Faults.Strikes("x", 1));
-        Assert.Equal(["x#1"], simulation.Faults.Taken);
+        Assert.Equal([(TimeSpan.Zero, "x#1")], simulation.Faults.Taken);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class SimulatedProcess(Simulation simulation, string name, Func<Li
             Task first = await Task.WhenAny(main, life.Ended);
             Current = null;
             if (first == main && main.IsFaulted)
-                life.Kill($"its main failed: {main.Exception!.GetBaseException()}");
+                simulation.Break($"{life.Name} ended by itself: {main.Exception!.GetBaseException()}");
             await Task.Delay(PauseMax * simulation.Dice.Fraction($"restart.{name}"), simulation);
         }
     }

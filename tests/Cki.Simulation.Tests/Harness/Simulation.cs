@@ -10,6 +10,7 @@ public sealed class Simulation : TimeProvider
 
     private readonly PriorityQueue<Event, (long Due, long Tie)> events = new();
     private readonly SortedDictionary<long, string> parked = [];
+    private string? broken;
     private long nowTicks;
     private long tie;
 
@@ -18,7 +19,7 @@ public sealed class Simulation : TimeProvider
         Seed = seed;
         Dice = new SimulationDice(seed);
         Trace = new Trace(everything);
-        Faults = new Faults(Dice, what => Note("faults", what), faultsOff ?? new HashSet<string>());
+        Faults = new Faults(this, faultsOff ?? new HashSet<string>());
         Outside = new Life(this, "outside", 0);
     }
 
@@ -53,6 +54,9 @@ public sealed class Simulation : TimeProvider
 
     public void Note(string who, string what) => Trace.Add(Elapsed, who, what);
 
+    /// <summary>Something is wrong in a way that no fault explains: the run ends with it.</summary>
+    public void Break(string why) => broken ??= why;
+
     /// <summary>Runs <paramref name="act"/> after <paramref name="delay"/>, unless <paramref name="life"/> has ended by then.</summary>
     public void Schedule(TimeSpan delay, Life life, Action act) =>
         events.Enqueue(new Event(life, act), (nowTicks + Math.Max(0, delay.Ticks), ++tie));
@@ -78,6 +82,8 @@ public sealed class Simulation : TimeProvider
                 continue;
             next.Act();
             await DrainAsync();
+            if (broken is not null)
+                throw new PromiseBrokenException(broken);
         }
     }
 

@@ -16,13 +16,13 @@ public sealed class SteppedStore(IObjectStore inner, Life life, double chance) :
     private readonly SteppedCalls calls = new(life, "store", chance, why => new StoreUnavailableException(why));
 
     public Task<StoredObject?> GetAsync(string key, CancellationToken cancellationToken) =>
-        calls.CallAsync("get", key, () => inner.GetAsync(key, cancellationToken), said: null);
+        calls.ReadAsync("get", key, () => inner.GetAsync(key, cancellationToken));
 
     public Task<PutOutcome> PutAsync(string key, ReadOnlyMemory<byte> body, PutCondition condition, CancellationToken cancellationToken) =>
         calls.CallAsync("put", key, () => inner.PutAsync(key, body, condition, cancellationToken), put => put is PutOutcome.Lost ? "lost" : "stored");
 
     public Task<IReadOnlyList<string>> ListAsync(string prefix, string? after, int most, CancellationToken cancellationToken) =>
-        calls.CallAsync("list", prefix, () => inner.ListAsync(prefix, after, most, cancellationToken), said: null);
+        calls.ReadAsync("list", prefix, () => inner.ListAsync(prefix, after, most, cancellationToken));
 
     public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
         calls.CallAsync("delete", key, () => inner.DeleteAsync(key, cancellationToken));
@@ -37,7 +37,7 @@ public sealed class SteppedFlows(IFlows inner, Life life, double chance) : IFlow
         calls.CallAsync("start", name, () => inner.StartAsync(flow, name, input, cancellationToken), start => start.ToString());
 
     public Task<FlowExecution?> DescribeAsync(string flow, string name, CancellationToken cancellationToken) =>
-        calls.CallAsync("describe", name, () => inner.DescribeAsync(flow, name, cancellationToken), found => found?.Status.ToString() ?? "none");
+        calls.ReadAsync("describe", name, () => inner.DescribeAsync(flow, name, cancellationToken));
 
     public Task StopAsync(string flow, string name, string error, string cause, CancellationToken cancellationToken) =>
         calls.CallAsync("stop", name, () => inner.StopAsync(flow, name, error, cause, cancellationToken));
@@ -55,5 +55,5 @@ public sealed class SteppedSecrets(IReadOnlyDictionary<string, string> secrets, 
     private readonly SteppedCalls calls = new(life, "secrets", chance, why => new SecretsUnavailableException(why));
 
     public Task<string?> GetAsync(string name, CancellationToken cancellationToken) =>
-        calls.CallAsync("get", name, () => Task.FromResult(secrets.GetValueOrDefault(name)), said: null);
+        calls.ReadAsync("get", name, () => Task.FromResult(secrets.GetValueOrDefault(name)));
 }

@@ -68,7 +68,7 @@ public static class WorldRun
         }
         return new WorldOutcome(request, simulation.Trace.Hash, simulation.Elapsed, simulation.Events, broken)
         {
-            FaultsTaken = simulation.Faults.Taken, LastLines = simulation.Trace.Last,
+            FaultsTaken = [.. simulation.Faults.Taken.Select(fault => fault.Name)], LastLines = simulation.Trace.Last,
         };
     }
 }

@@ -1,0 +1,81 @@
+using Cki.GitLabSimulator;
+
+namespace Cki.Simulation.Tests;
+
+/// <summary>Everything outside of ours, reachable by HTTP: GitLab, the receivers of reports, and our own front door as they see it.</summary>
+public sealed class Town
+{
+    public const string GitLabHost = "gitlab.example";
+    public const string KernelProject = "kernel/linux";
+    public const string PipelineProject = "cki/pipelines";
+    public const string Bot = "cki-bot";
+    public const string BotToken = "glpat-bot";
+    public const string HookToken = "hook-token";
+    public static readonly string[] Branches = ["main", "next", "release/6.12", "release/6.6"];
+
+    private readonly Simulation simulation;
+
+    public Town(Simulation simulation)
+    {
+        this.simulation = simulation;
+        Receivers = new ChannelPeer(simulation);
+        var hooks = new HttpClient(new FrontDoorHandler(this)) { Timeout = Timeout.InfiniteTimeSpan };
+        GitLab = new GitLabWorld(simulation, simulation.Dice.Fraction, hooks);
+        Commits = new CommitBook(simulation, GitLab);
+        Build();
+    }
+
+    public GitLabWorld GitLab { get; }
+
+    public ChannelPeer Receivers { get; }
+
+    public CommitBook Commits { get; }
+
+    /// <summary>Our front door; throws <see cref="HttpRequestException"/> where nobody listens.</summary>
+    public Func<HttpRequestMessage, Task<HttpResponseMessage>> FrontDoor { get; set; } =
+        _ => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");
+
+    /// <summary>One request of ours to whichever peer its address names.</summary>
+    public Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request) => request.RequestUri!.Host switch
+    {
+        GitLabHost => GitLab.HandleAsync(request, CancellationToken.None),
+        ChannelPeer.Host => Receivers.TakeAsync(request),
+        string other => throw new HttpRequestException(HttpRequestError.NameResolutionError, $"Could not resolve host: {other}"),
+    };
+
+    private void Build()
+    {
+        GitLabUser person = GitLab.AddUser("torvalds");
+        GitLabUser bot = GitLab.AddUser(Bot);
+        GitLab.AddToken(bot, BotToken);
+        GitLab.AddRunner("runner-1");
+        GitLabProject kernel = GitLab.AddProject(KernelProject);
+        GitLabProject pipelines = GitLab.AddProject(PipelineProject);
+        foreach (GitLabProject project in (GitLabProject[])[kernel, pipelines])
+        {
+            GitLab.AddMember(project, person, GitLabRole.Maintainer);
+            GitLab.AddMember(project, bot, GitLabRole.Maintainer);
+        }
+        pipelines.Script = Commits.Script;
+        GitLab.Commit(PipelineProject, "main", "The pipeline");
+        foreach (string branch in Branches)
+            GitLab.Commit(KernelProject, branch, $"Where {branch} begins");
+        GitLab.AddHook(kernel, "https://cki.example/webhooks/gitlab", hook => hook.Token = HookToken);
+        GitLab.AddHook(pipelines, "https://cki.example/webhooks/gitlab", hook =>
+        {
+            hook.Token = HookToken;
+            hook.PushEvents = false;
+            hook.JobEvents = true;
+            hook.PipelineEvents = true;
+        });
+    }
+
+    private sealed class FrontDoorHandler(Town town) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await town.simulation.Outside.StepAsync("hook");
+            return await town.FrontDoor(request).WaitAsync(cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace Cki.Simulation.Tests;
+
+/// <summary>A port that breaks one of its promises, laid over the sound one. The default breaks nothing.</summary>
+public class Mutation
+{
+    public virtual IMessageQueue Queue(IMessageQueue sound) => sound;
+
+    public virtual IObjectStore Store(IObjectStore sound) => sound;
+
+    public virtual IFlows Flows(IFlows sound) => sound;
+
+    public virtual HttpMessageHandler Http(HttpMessageHandler sound, Simulation simulation) => sound;
+}

@@ -1,0 +1,34 @@
+using Cki.Engine;
+
+namespace Cki.Simulation.Tests;
+
+/// <summary><c>cki up</c>: engine and all stages in one process, which dies as a whole and starts again from its database.</summary>
+public sealed class OneProcess(Simulation simulation, Installation installation, Town town)
+{
+    public void Start()
+    {
+        var process = new SimulatedProcess(simulation, "cki", RunAsync) { CrashChance = installation.Chances.Crash };
+        process.Start();
+    }
+
+    private async Task RunAsync(Life life)
+    {
+        EmbeddedEngine engine = installation.Open(life);
+        var stages = new StageShelf(installation.Ports(engine, life), installation.Http(life), new TraceLogs(life));
+        var dispatcher = new Dispatcher(engine, stages.All, SuiteSetting.Dispatching(life));
+        SuiteSetting.Schedule(dispatcher);
+        dispatcher.Start();
+        town.FrontDoor = request => ServeAsync(request, stages, life);
+        await life.Ended;
+    }
+
+    private static async Task<HttpResponseMessage> ServeAsync(HttpRequestMessage request, StageShelf stages, Life life)
+    {
+        if (life.IsOver)
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");
+        Task<HttpResponseMessage> answer = FrontDoorSkin.AnswerAsync(stages.Door, request);
+        if (await Task.WhenAny(answer, life.Ended) != answer)
+            throw new HttpRequestException(HttpRequestError.ResponseEnded, "The response ended prematurely.");
+        return await answer;
+    }
+}
