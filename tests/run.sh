@@ -15,6 +15,22 @@ echo "== built in $((SECONDS - started)) s"
 suites=(Cki.Tests Cki.Contract.Tests Cki.Simulation.Tests Cki.EndToEnd.Tests)
 [ "${1:-}" = fast ] && suites=(Cki.Tests)
 
+# Adds the suite's closing lines to the sums. xunit's own runner: "Name  Total: 9, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 1.0s";
+# Microsoft.Testing.Platform's (the simulation): lines "total: 9", "failed: 0", "skipped: 0" after "Test run summary".
+count_summary() {
+  local total=0 bad=0 none=0 line
+  if line=$(grep -E '^ *Cki\..* Total: ' "$log" | tail -n 1) && [ -n "$line" ]; then
+    of() { grep -oE "$1: [0-9]+" <<< "$line" | grep -oE '[0-9]+' || echo 0; }
+    total=$(of Total) bad=$(($(of Failed) + $(of Errors))) none=$(of Skipped)
+    total=$((total - $(of 'Not Run')))
+  elif grep -q 'Test run summary' "$log"; then
+    last() { sed -nE "s/^ *$1: ([0-9]+).*/\1/p" "$log" | tail -n 1; }
+    total=$(last total) bad=$(last failed) none=$(last skipped)
+  fi
+  f=${bad:-0}
+  passed=$((passed + ${total:-0} - ${bad:-0} - ${none:-0})) failed=$((failed + ${bad:-0})) skipped=$((skipped + ${none:-0}))
+}
+
 passed=0 failed=0 skipped=0 broken=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -22,13 +38,9 @@ for suite in "${suites[@]}"; do
   [ -n "$(git ls-files "tests/$suite/*.cs" 2>/dev/null || true)" ] || continue
   echo "== $suite"
   started=$SECONDS
-  dotnet "artifacts/bin/$suite/release/$suite.dll" -noColor -noLogo 2>&1 | tee "$log"
+  dotnet "artifacts/bin/$suite/release/$suite.dll" 2>&1 | tee "$log"
   code=${PIPESTATUS[0]}
-  # xunit's closing line: "Name  Total: 9, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 1.0s"
-  count() { grep -E '^ *Cki\..* Total: ' "$log" | tail -n 1 | grep -oE "$1: [0-9]+" | grep -oE '[0-9]+'; }
-  total=$(count Total) e=$(count Errors) f=$(count Failed) s=$(count Skipped) n=$(count 'Not Run')
-  f=$((${f:-0} + ${e:-0}))
-  passed=$((passed + ${total:-0} - f - ${s:-0} - ${n:-0})) failed=$((failed + f)) skipped=$((skipped + ${s:-0}))
+  count_summary
   # A runner that died without a summary, or failed without naming a test, is a failure too.
   if [ "$code" != 0 ] && [ "${f:-0}" = 0 ]; then broken=$((broken + 1)); fi
   echo "== $suite: exit $code, $((SECONDS - started)) s"
