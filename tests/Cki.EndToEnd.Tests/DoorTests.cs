@@ -32,8 +32,8 @@ public sealed class DoorTests
 
         Assert.Equal(2, (await Store.KeysAsync(scratch, "deliveries/")).Count);
         string metrics = await cki.Http.GetStringAsync("/metrics");
-        Assert.Matches("(?m)^cki_deliveries_total\\{.*outcome=\"unauthorized\".*\\} 2 ", metrics);
-        Assert.Contains("cki_queue_depth", metrics);
+        Assert.Matches("(?m)^cki_deliveries_total\\{.*outcome=\"unauthorized\".*\\} 2$", metrics);
+        Assert.Matches("(?m)^cki_queue_depth\\{.*queue=\"detect\".*\\} 0$", metrics);
     }
 
     [Fact]

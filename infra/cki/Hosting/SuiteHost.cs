@@ -121,7 +121,8 @@ internal sealed class SuiteHost : IAsyncDisposable
         {
             return await WebServer.StartAsync(
                 door.HandleAsync,
-                new WebServerOptions { Address = at.Address, Port = at.Port, BodyBytesMax = bodyBytesMax, With = metrics.Serve },
+                // Kestrel reads a refused body to its end up to twice the door's bound, so that its sender lives to see the 413.
+                new WebServerOptions { Address = at.Address, Port = at.Port, BodyBytesMax = 2L * bodyBytesMax, With = metrics.Serve },
                 cancellationToken);
         }
         catch (IOException e)

@@ -15,9 +15,9 @@ internal sealed class SuiteMetricsPage : IDisposable
     public SuiteMetricsPage(EmbeddedEngine engine)
     {
         meter.CreateObservableGauge(
-            "cki_queue_depth", () => engine.Queues.Standings().SelectMany(Depths), "{message}", "Messages by queue and state (ready, delayed, in_flight)");
+            "cki_queue_depth", () => Standings(engine).SelectMany(Depths), "{message}", "Messages by queue and state (ready, delayed, in_flight)");
         meter.CreateObservableGauge(
-            "cki_queue_oldest_seconds", () => engine.Queues.Standings().Select(Oldest), "s", "Age of the oldest message since it was first sent");
+            "cki_queue_oldest_seconds", () => Standings(engine).Select(Oldest), "s", "Age of the oldest message since it was first sent");
         provider = Sdk.CreateMeterProviderBuilder()
             .AddMeter(SuiteMetrics.MeterName, meter.Name, "System.Runtime")
             .AddPrometheusExporter()
@@ -31,6 +31,15 @@ internal sealed class SuiteMetricsPage : IDisposable
     {
         provider.Dispose();
         meter.Dispose();
+    }
+
+    /// <summary>Every queue, also the empty ones: a series that comes and goes cannot be alarmed on.</summary>
+    private static IEnumerable<QueueStanding> Standings(EmbeddedEngine engine)
+    {
+        Dictionary<string, QueueStanding> known = engine.Queues.Standings().ToDictionary(s => s.Queue);
+        foreach (string name in QueueNames.All.Concat(QueueNames.All.Select(EngineQueues.DeadQueueOf)))
+            known.TryAdd(name, new QueueStanding(name, 0, 0, 0, null));
+        return known.Values.OrderBy(s => s.Queue, StringComparer.Ordinal);
     }
 
     private static IEnumerable<Measurement<long>> Depths(QueueStanding s) =>
