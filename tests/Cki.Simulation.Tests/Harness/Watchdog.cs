@@ -1,8 +1,8 @@
 namespace Cki.Simulation.Tests;
 
 /// <summary>
-/// Real time, on a thread of its own: when no event was run for 10 s, something blocks the one thread that could have told. It prints what is
-/// parked and ends the process, because nothing else can.
+/// Real time, on a thread of its own: when no event was run for 30 s (a starved machine may need 10 for its first), something blocks the one
+/// thread that could have told. It prints the last lines and ends the process, because nothing else can.
 /// </summary>
 public sealed class Watchdog : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class Watchdog : IDisposable
         new Thread(Watch) { IsBackground = true, Name = "watchdog" }.Start();
     }
 
-    public static TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
+    public static TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(30);
 
     public void Dispose() => done.Set();
 

@@ -1,4 +1,5 @@
 using Cki.Engine;
+using Cki.WebhookIntake;
 
 namespace Cki.Simulation.Tests;
 
@@ -18,15 +19,16 @@ public sealed class OneProcess(Simulation simulation, Installation installation,
         var dispatcher = new Dispatcher(engine, stages.All, SuiteSetting.Dispatching(life));
         SuiteSetting.Schedule(dispatcher);
         dispatcher.Start();
-        town.FrontDoor = request => ServeAsync(request, stages, life);
+        WebhookDoor door = stages.Door();
+        town.FrontDoor = request => ServeAsync(request, door, life);
         await life.Ended;
     }
 
-    private static async Task<HttpResponseMessage> ServeAsync(HttpRequestMessage request, StageShelf stages, Life life)
+    private static async Task<HttpResponseMessage> ServeAsync(HttpRequestMessage request, WebhookDoor door, Life life)
     {
         if (life.IsOver)
             throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");
-        Task<HttpResponseMessage> answer = FrontDoorSkin.AnswerAsync(stages.Door, request);
+        Task<HttpResponseMessage> answer = FrontDoorSkin.AnswerAsync(door, request);
         if (await Task.WhenAny(answer, life.Ended) != answer)
             throw new HttpRequestException(HttpRequestError.ResponseEnded, "The response ended prematurely.");
         return await answer;

@@ -13,11 +13,11 @@ public sealed class ProcessPerInvocation(Simulation simulation, Installation ins
         EmbeddedEngine engine = installation.Open(simulation.Outside);
         // Composed once to learn the names; this one is never called.
         var names = new StageShelf(installation.Ports(engine, simulation.Outside), installation.Http(simulation.Outside), new TraceLogs(simulation.Outside));
-        StageEndpoints[] remote = [.. names.All.Select(stage => new StageEndpoints(
+        StageEndpoints[] remote = [.. names.All.Select((stage, index) => new StageEndpoints(
             stage.Queues.Keys.ToDictionary(queue => queue, queue => (MessageHandler)((message, ct) =>
-                InvokeAsync(engine, queue, async stages => { await stages.Queue(queue)(message, ct); return null; }))),
+                InvokeAsync(engine, queue, async shelf => { await shelf.Stage(index).Queues[queue](message, ct); return null; }))),
             stage.Tasks.Keys.ToDictionary(task => task, task => (FlowTask)((input, ct) =>
-                InvokeAsync(engine, task, stages => stages.Task(task)(input, ct))))))];
+                InvokeAsync(engine, task, shelf => shelf.Stage(index).Tasks[task](input, ct))))))];
         var dispatcher = new Dispatcher(engine, remote, SuiteSetting.Dispatching(simulation.Outside));
         SuiteSetting.Schedule(dispatcher);
         dispatcher.Start();
@@ -42,7 +42,7 @@ public sealed class ProcessPerInvocation(Simulation simulation, Installation ins
     private async Task<HttpResponseMessage> ServeAsync(EmbeddedEngine engine, HttpRequestMessage request)
     {
         Life life = NewLife("intake");
-        Task<HttpResponseMessage> answer = FrontDoorSkin.AnswerAsync(Compose(engine, life).Door, request);
+        Task<HttpResponseMessage> answer = FrontDoorSkin.AnswerAsync(Compose(engine, life).Door(), request);
         return await Task.WhenAny(answer, life.Ended) == answer
             ? await answer
             : new HttpResponseMessage(System.Net.HttpStatusCode.BadGateway);

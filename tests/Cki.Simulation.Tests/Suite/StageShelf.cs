@@ -8,29 +8,23 @@ using Microsoft.Extensions.Logging;
 
 namespace Cki.Simulation.Tests;
 
-/// <summary>All six stages on one set of ports.</summary>
-public sealed class StageShelf
+/// <summary>The stages on one set of ports, each composed when it is asked for.</summary>
+public sealed class StageShelf(SuitePorts ports, HttpClient http, ILoggerFactory logs)
 {
-    public StageShelf(SuitePorts ports, HttpClient http, ILoggerFactory logs)
-    {
-        IntakeEndpoints intake = WebhookIntakeStage.Compose(ports, logs);
-        Door = intake.Door;
-        All =
-        [
-            intake.Stage,
-            CommitDetectionStage.Compose(ports, http, logs),
-            PipelineTriggerStage.Compose(ports, http, logs),
-            JobHerdingStage.Compose(ports, http, logs),
-            ReportingStage.Compose(ports, http, logs),
-            WatchStage.Compose(ports, http, logs),
-        ];
-    }
+    private static readonly Func<SuitePorts, HttpClient, ILoggerFactory, StageEndpoints>[] s_composers =
+    [
+        CommitDetectionStage.Compose,
+        PipelineTriggerStage.Compose,
+        JobHerdingStage.Compose,
+        (ports, http, logs) => ReportingStage.Compose(ports, http, logs),
+        WatchStage.Compose,
+    ];
 
-    public WebhookDoor Door { get; }
+    /// <summary>All but the intake, which has a door only.</summary>
+    public IReadOnlyList<StageEndpoints> All => [.. Enumerable.Range(0, s_composers.Length).Select(Stage)];
 
-    public IReadOnlyList<StageEndpoints> All { get; }
+    /// <param name="index">As in <see cref="All"/>.</param>
+    public StageEndpoints Stage(int index) => s_composers[index](ports, http, logs);
 
-    public MessageHandler Queue(string name) => All.Select(stage => stage.Queues.GetValueOrDefault(name)).First(handler => handler is not null)!;
-
-    public FlowTask Task(string name) => All.Select(stage => stage.Tasks.GetValueOrDefault(name)).First(task => task is not null)!;
+    public WebhookDoor Door() => WebhookIntakeStage.Compose(ports, logs).Door;
 }

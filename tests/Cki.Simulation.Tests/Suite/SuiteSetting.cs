@@ -25,8 +25,8 @@ public static class SuiteSetting
         Logger = new TraceLogs(life).CreateLogger("cki.engine"),
     };
 
-    /// <summary>Watch's tick, as <c>cki up</c> and EventBridge send it.</summary>
-    public static void Schedule(Dispatcher dispatcher) => dispatcher.Every("tick", TimeSpan.FromMinutes(1), now => new OutgoingMessage(
+    /// <summary>Watch's tick. <c>cki up</c> and EventBridge send it every minute; no promise depends on that, and most events of two quiet days are ticks.</summary>
+    public static void Schedule(Dispatcher dispatcher) => dispatcher.Every("tick", TimeSpan.FromMinutes(2), now => new OutgoingMessage(
         QueueNames.Watch,
         new CloudEvent($"tick-{now.UtcTicks}", "/cki/schedule", MessageTypes.Tick, "tick", now, System.Text.Json.JsonSerializer.SerializeToNode(new Tick(now), MessageJson.Default.Tick)!).ToJson(),
         "tick"));
