@@ -4,6 +4,8 @@ using Xunit;
 
 namespace Cki.Contract.Tests;
 
+using JobAttempt = Cki.GitLabSimulator.JobAttempt;
+
 /// <summary>Pipelines of the simulator as python-gitlab sees them.</summary>
 public sealed class PipelinesByClient
 {
@@ -61,6 +63,34 @@ public sealed class PipelinesByClient
         JsonText.Same("""
             { "before": "running", "after": "canceled", "jobs": { "test": "canceled", "build": "canceled" } }
             """, await gitLab.AskAsync("pipeline_cancel", new JsonObject { ["pipeline"] = pipeline.Id }));
+    }
+
+    [Fact]
+    public async Task A_child_pipeline_is_found_by_its_bridge_and_not_among_the_projects_pipelines()
+    {
+        await using ServedGitLab gitLab = await ServedGitLab.StartAsync();
+        var attempt = new JobAttempt
+        {
+            Artifacts = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["results/summary.txt"] = "2 ü", ["results/junit.xml"] = "<x/>" },
+            Tests = [new TestCase("boot", "boots", "success"), new TestCase("boot", "halts", "failed", "timed out")],
+        };
+        var child = new PipelineScript([ServedGitLab.Job("test", "test", attempt)]);
+        gitLab.Runs(new JobScript("trigger", "trigger") { Trigger = new DownstreamScript { Script = child } });
+        GitLabPipeline parent = await gitLab.PipelineAsync();
+        GitLabJob job = await gitLab.JobAsync("test", "success");
+        JsonText.Same($$"""
+            {
+              "bridge": { "name": "trigger", "status": "success" },
+              "parents_jobs": [],
+              "child": { "id": {{job.Pipeline.Id}}, "source": "parent_pipeline", "status": "success" },
+              "listed": [{{parent.Id}}],
+              "listed_children": [{{job.Pipeline.Id}}],
+              "artifact": "2 ü",
+              "archive": ["results/junit.xml", "results/summary.txt"],
+              "missing": { "type": "GitlabGetError", "status": 404, "message": "404 Not Found" },
+              "report": { "total": 2, "failed": 1, "suites": ["boot"] }
+            }
+            """, await gitLab.AskAsync("downstream", new JsonObject { ["pipeline"] = parent.Id }));
     }
 
     private static long[] Ids(JsonNode? list) => [.. list!.AsArray().Select(id => (long)id!)];

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Cki.Contract.Tests;
 
-/// <summary>Branches, commit statuses and hooks of the simulator as python-gitlab sees them.</summary>
+/// <summary>Branches, commit statuses, merge requests and hooks of the simulator as python-gitlab sees them.</summary>
 public sealed class RepositoryByClient
 {
     [Fact]
@@ -60,5 +60,20 @@ public sealed class RepositoryByClient
             }
             """, await gitLab.AskAsync("hooks", new JsonObject { ["url"] = "http://127.0.0.1:9/webhooks/gitlab" }));
         Assert.Empty(gitLab.World.Project(ServedGitLab.Path).Hooks);
+    }
+
+    [Fact]
+    public async Task A_note_of_a_merge_request_is_written_once_and_rewritten_in_place()
+    {
+        await using ServedGitLab gitLab = await ServedGitLab.StartAsync();
+        GitLabCommit commit = gitLab.World.Commit(ServedGitLab.Path, "feature", "mm: add a knob");
+        GitLabMergeRequest request = gitLab.World.AddMergeRequest(gitLab.World.Project(ServedGitLab.Path), "Add a knob", "feature");
+        JsonText.Same($$"""
+            {
+              "request": { "title": "Add a knob", "state": "opened", "source": "feature", "sha": "{{commit.Sha}}" },
+              "made": "CKI: testing",
+              "listed": [[true, "cki-bot", "CKI: **passed** ✅"]]
+            }
+            """, await gitLab.AskAsync("merge_request", new JsonObject { ["iid"] = request.Iid }));
     }
 }
