@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside the .NET SDK: git's HTTP backend, Chromium, strace, Node.js packages (a real SMTP server).
+# Installs what the tests need beside the .NET SDK: git's HTTP backend, Chromium, strace, python-gitlab, Node.js packages (a real SMTP server
+# and other implementations that we did not write).
 # Does nothing where all is there; names what is missing when it may not install.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -10,6 +11,8 @@ command -v strace >/dev/null || missing+=(strace)
 command -v chromium >/dev/null || missing+=(chromium)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
+# A library of Debian's own interpreter, whichever python3 comes first in the PATH.
+/usr/bin/python3 -E -s -c 'import gitlab' 2>/dev/null || missing+=(python3-gitlab)
 
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
@@ -22,7 +25,9 @@ if [ ${#missing[@]} -gt 0 ]; then
   apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-if [ -f "$here/peers/package.json" ] && [ ! -d "$here/peers/node_modules" ]; then
+# npm leaves its own copy of the lock behind: older than ours means that a peer was added or changed since.
+installed=$here/peers/node_modules/.package-lock.json
+if [ ! -f "$installed" ] || [ "$here/peers/package-lock.json" -nt "$installed" ]; then
   echo "tests/setup.sh: installing the test peers of tests/peers/package.json"
   (cd "$here/peers" && npm ci --silent --no-audit --no-fund --ignore-scripts)
 fi

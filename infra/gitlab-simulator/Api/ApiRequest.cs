@@ -36,9 +36,12 @@ internal sealed class ApiRequest(string method, Uri uri, JsonObject body)
         return query.Length > 0 ? query : Body[name] is JsonArray array ? [.. array.Select(item => item?.ToString() ?? "")] : [];
     }
 
-    public bool Flag(string name) => Text(name) is "true" or "1";
+    public bool Flag(string name) => MaybeFlag(name) is true;
 
-    public bool? MaybeFlag(string name) => Text(name) is { } text ? text is "true" or "1" : null;
+    public bool? MaybeFlag(string name) => Text(name) is { } text ? IsYes(text) : null;
+
+    // What GitLab's Grape takes for true: python-gitlab writes True.
+    private static bool IsYes(string text) => text is "1" or "on" or "On" or "ON" or "t" or "true" or "True" or "TRUE" or "T" or "y" or "yes" or "Yes" or "YES" or "Y";
 
     public long Number(string name) => long.TryParse(Path[name], CultureInfo.InvariantCulture, out long id) ? id : -1;
 
