@@ -13,7 +13,7 @@ public sealed record SuiteChances
     public double Secrets { get; init; } = 0.003;
 
     /// <summary>Of each step: dozens of kill -9 in two days.</summary>
-    public double Crash { get; init; } = 0.0005;
+    public double Crash { get; init; } = 0.001;
 
     public static readonly SuiteChances None = new() { Store = 0, Queue = 0, Flows = 0, Secrets = 0, Crash = 0 };
 }
