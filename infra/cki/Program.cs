@@ -14,4 +14,6 @@ var root = new RootCommand("CKI Serverless: every kernel commit tested and repor
     DeadVerbs.Command(),
     MatchersVerbs.Command(),
 };
-return await Exit.GuardAsync(() => root.Parse(args).InvokeAsync());
+ParseResult parsed = root.Parse(args);
+int code = await Exit.GuardAsync(() => parsed.InvokeAsync());
+return parsed.Errors.Count > 0 ? Exit.BadInput : code;

@@ -33,6 +33,19 @@ public sealed class RetryTests
             await _world.JobsAsync(id, "&include_retried=true"));
     }
 
+    [Theory]
+    [InlineData("True", 4)]
+    [InlineData("yes", 4)]
+    [InlineData("1", 4)]
+    [InlineData("False", 3)]
+    [InlineData("0", 3)]
+    public async Task Yes_and_no_are_taken_in_every_spelling_of_GitLabs(string word, int jobs)
+    {
+        long id = await AHalfFailedPipelineAsync();
+        await _world.SendAsync("POST", $"{_world.Root}/jobs/20001/retry");
+        Assert.Equal(jobs, (await _world.JobsAsync(id, $"&include_retried={word}")).Length);
+    }
+
     [Fact]
     public async Task Later_jobs_that_were_skipped_return_under_their_own_ids_and_run()
     {
