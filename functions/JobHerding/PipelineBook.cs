@@ -43,8 +43,18 @@ internal sealed class PipelineBook(SuitePorts ports)
     public Task<PipelineState?> ChangeAsync(PipelineRef pipeline, Func<PipelineState?, PipelineState?> change, CancellationToken cancellationToken) =>
         _documents.UpdateAsync(pipeline.Key, DocumentJson.Default.PipelineState, change, cancellationToken);
 
-    /// <summary>From now on events of this pipeline are known to be the run's.</summary>
-    public async Task AdoptAsync(PipelineRef downstream, RunId run, int attempt, CancellationToken cancellationToken)
+    /// <summary>From now on events of these pipelines are known to be the run's. The top one names them first: no record of theirs is out of its reach.</summary>
+    public async Task AdoptAsync(OurPipeline ours, IReadOnlyList<PipelineRef> downstream, CancellationToken cancellationToken)
+    {
+        await ChangeAsync(
+            ours.Top,
+            top => top is null || downstream.All(d => top.Downstream?.Contains(d) == true) ? null : top with { Downstream = [.. (top.Downstream ?? []).Union(downstream)] },
+            cancellationToken);
+        foreach (PipelineRef pipeline in downstream)
+            await AdoptAsync(pipeline, ours.Run, ours.Attempt, cancellationToken);
+    }
+
+    private async Task AdoptAsync(PipelineRef downstream, RunId run, int attempt, CancellationToken cancellationToken)
     {
         if (await _documents.GetAsync(downstream.Key, DocumentJson.Default.PipelineState, cancellationToken) is null)
             await _documents.CreateAsync(downstream.Key, new PipelineState(downstream) { Run = run, Attempt = attempt }, DocumentJson.Default.PipelineState, cancellationToken);

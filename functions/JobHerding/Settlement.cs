@@ -45,8 +45,7 @@ internal sealed class Settlement(GitLabClient gitLab, PipelineBook book, SuitePo
             return;
         }
         PipelineRef[] downstream = [.. view.Bridges.Select(b => b.Downstream).OfType<PipelineRef>().Distinct()];
-        foreach (PipelineRef pipeline in downstream)
-            await book.AdoptAsync(pipeline, ours.Run, ours.Attempt, cancellationToken);
+        await book.AdoptAsync(ours, downstream, cancellationToken);
         SettlingView settling = Settling.Of(view.Jobs, await book.JobsAsync([ours.Top, .. downstream], cancellationToken));
         bool isStarting = view.Bridges.Any(b => b.Downstream is null && !GitLabStatus.IsTerminal(b.Status) && b.Status != GitLabStatus.Manual);
         if (settling.LooksSettled && !isStarting)

@@ -36,8 +36,7 @@ internal sealed class Overdue(RunBook book, RunFlows flows, SuitePorts ports, IL
         log.FlowDied(task.Run, task.Attempt, attempt.Redrives, cause);
         if (attempt.State != AttemptState.Settled && attempt.Redrives < RedrivesMax)
             return await RedriveAsync(task, attempt, cancellationToken);
-        await book.SettleAsync(
-            task, RunResults.Without(Verdict.Infrastructure, $"its flow died {attempt.Redrives + 1} times, last {cause}"), cancellationToken);
+        await book.BreakOffAsync(task, Verdict.Infrastructure, $"its flow died {attempt.Redrives + 1} times, last {cause}", cancellationToken);
         // Its report may have been sent or not; Reporting knows it by run and attempt.
         await flows.SendAsync(new RunSettled(task.Run, task.Attempt), cancellationToken);
         return true;

@@ -10,10 +10,11 @@ public static class PipelineTriggerStage
     {
         ILogger log = logs.CreateLogger("cki.trigger");
         var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
-        var book = new RunBook(ports);
+        var recorded = new RecordedJobs(ports, log);
+        var book = new RunBook(ports, recorded);
         var flows = new RunFlows(ports);
         var twins = new Twins(gitLab, book, ports, log);
-        var reader = new AttemptReader(gitLab, book, ports);
+        var reader = new AttemptReader(gitLab, book, recorded);
         var desk = new TriggerDesk(new Commits(book, flows, ports, log), new Overdue(book, flows, ports, log));
         var fallBack = new FallBackTask(reader, book, flows, gitLab);
         return new StageEndpoints(

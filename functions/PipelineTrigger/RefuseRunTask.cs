@@ -5,7 +5,7 @@ namespace Cki.PipelineTrigger;
 
 /// <summary>
 /// Task <c>refuse-run</c>, input with <c>error</c> as the flow caught it: what GitLab refuses is a matter of configuration, everything else that
-/// outlasted all retries is ours. Either way it is settled and told, never dropped.
+/// outlasted all retries is ours; unless a job was found to fail by the commit before. It is settled and told, never dropped.
 /// </summary>
 internal sealed class RefuseRunTask(RunBook book)
 {
@@ -16,7 +16,7 @@ internal sealed class RefuseRunTask(RunBook book)
         Verdict verdict = error == ErrorNames.GitLabRefused ? Verdict.Configuration : Verdict.Infrastructure;
         string cause = Cause(input?["error"]?["Cause"]?.GetValue<string>());
         string reason = verdict == Verdict.Configuration ? cause : $"{error}: {cause}";
-        return TaskAnswer.Final(await book.SettleAsync(task, RunResults.Without(verdict, reason), cancellationToken));
+        return TaskAnswer.Final(await book.BreakOffAsync(task, verdict, reason, cancellationToken));
     }
 
     // A function's failure is JSON with errorMessage; the engine's own (a time-out) is text.

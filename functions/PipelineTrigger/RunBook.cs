@@ -1,7 +1,7 @@
 namespace Cki.PipelineTrigger;
 
 /// <summary>The records this stage reads and owns: <c>runs/{run}/pipeline.json</c> by compare-and-swap, and what is needed beside it.</summary>
-internal sealed class RunBook(SuitePorts ports)
+internal sealed class RunBook(SuitePorts ports, RecordedJobs recorded)
 {
     private readonly Documents _documents = ports.Documents;
 
@@ -61,6 +61,19 @@ internal sealed class RunBook(SuitePorts ports)
         if (isOurs)
             Count(result);
         return settled;
+    }
+
+    /// <summary>
+    /// Ends an attempt that cannot go on. Evidence against the commit that was recorded before is sticky; <paramref name="otherwise"/> is the
+    /// verdict without any. What was settled first stays.
+    /// </summary>
+    public async Task<RunAttempt> BreakOffAsync(RunTask task, Verdict otherwise, string reason, CancellationToken cancellationToken)
+    {
+        RunAttempt attempt = await AttemptAsync(task, cancellationToken);
+        if (attempt.State == AttemptState.Settled)
+            return attempt;
+        IReadOnlyList<JobRecord> records = attempt.Pipeline is { } pipeline ? await recorded.LeftOfAsync(pipeline, cancellationToken) : [];
+        return await SettleAsync(task, RunResults.OfRecords(records, otherwise, reason), cancellationToken);
     }
 
     public RunAttempt Settled(RunAttempt attempt, RunResult result) =>

@@ -18,4 +18,7 @@ internal static partial class TriggerLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run}: attempt {Attempt} had a twin, {Pipeline}; it is cancelled")]
     public static partial void TwinCanceled(this ILogger log, RunId run, int attempt, PipelineRef pipeline);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A result is made without what cannot be read: {Why}")]
+    public static partial void SetAside(this ILogger log, string why);
 }

@@ -11,12 +11,12 @@ internal static class WatchNotices
                 $"dead-letter-parked-{letter.Queue}-{letter.Id}",
                 $"Dead letter {letter.Id} of queue {letter.Queue} is parked",
                 $"It failed after each of {letter.Rounds} returns and is not returned any more. Its work is not done.\n"
-                + $"Look: cki dead show {letter.Queue} {letter.Id}. Then: cki dead return, or cki dead drop.\n{history}")
+                + $"Look: cki dead show {letter.Queue}/{letter.Id}. Then: cki dead return, or cki dead drop.\n{history}")
             : new NoticeRaised(
                 $"dead-letter-{letter.Queue}-{letter.Id}",
                 $"Dead letter {letter.Id} of queue {letter.Queue} was filed {letter.Rounds + 1} times",
                 $"It returns to its queue at {letter.ReturnAt?.UtcDateTime:yyyy-MM-dd HH:mm} UTC.\n"
-                + $"Look: cki dead show {letter.Queue} {letter.Id}.\n{history}");
+                + $"Look: cki dead show {letter.Queue}/{letter.Id}.\n{history}");
     }
 
     public static readonly NoticeRaised FailingTicks = new(

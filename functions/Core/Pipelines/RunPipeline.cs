@@ -90,6 +90,9 @@ public sealed record PipelineState(PipelineRef Pipeline)
     /// <summary>Number of the await that stored the token; a lower one never replaces a higher.</summary>
     public int Loop { get; init; }
 
+    /// <summary>Pipelines that this one started, at any level, as far as herding saw them: their jobs can be found without asking GitLab. Null: none yet.</summary>
+    public IReadOnlyList<PipelineRef>? Downstream { get; init; }
+
     /// <summary>Every latest job was terminal and decided.</summary>
     public DateTimeOffset? SettledAt { get; init; }
 

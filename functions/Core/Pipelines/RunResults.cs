@@ -31,8 +31,32 @@ public static partial class RunResults
         };
     }
 
-    /// <summary>An attempt that ended without a pipeline, or whose pipeline says nothing.</summary>
-    public static RunResult Without(Verdict verdict, string reason) => new(verdict, reason);
+    /// <summary>
+    /// An attempt that ended without a pipeline, or whose pipeline cannot be read any more: what was recorded about its jobs still speaks, so that
+    /// trouble of ours never takes back evidence against the commit.
+    /// </summary>
+    /// <param name="records">Of the attempt's pipeline and of its downstream ones; none where it had none.</param>
+    /// <param name="otherwise">The verdict where no record holds such evidence.</param>
+    /// <param name="reason">Why nothing more is known.</param>
+    public static RunResult OfRecords(IReadOnlyList<JobRecord> records, Verdict otherwise, string reason)
+    {
+        PipelineJob[] jobs = [.. records.SelectMany(record => record.Attempts.Select(attempt => Recorded(record, attempt, records)))];
+        if (jobs.Length == 0)
+            return new RunResult(otherwise, reason);
+        RunResult known = Of(jobs, records, [], new CheckDecision.Settled());
+        known = known with { Warnings = [.. known.Warnings, $"only jobs that were decided on are known: {reason}"] };
+        return known.Verdict == Verdict.Failed ? known : known with { Verdict = otherwise, Reason = reason };
+    }
+
+    // Records of several pipelines may bear the same name: each stays a job of its own.
+    private static PipelineJob Recorded(JobRecord record, JobAttempt attempt, IReadOnlyList<JobRecord> all)
+    {
+        string name = all.All(r => r.Pipeline == record.Pipeline) ? record.Name : $"{record.Pipeline.Id} / {record.Name}";
+        return new PipelineJob(attempt.JobId, name, record.Stage, attempt.Status, record.AllowFailure, attempt.FailureReason, attempt.Runner, attempt.WebUrl)
+        {
+            PipelineId = record.Pipeline.Id,
+        };
+    }
 
     private static (Verdict Verdict, string Reason) Judge(JobOutcome[] all, JobOutcome[] gating, CheckDecision ending)
     {

@@ -55,13 +55,9 @@ internal static class DeadVerbs
         {
             await using var store = OpenedStore.At(parsed.GetValue(data)!);
             DeadLetter letter = (await FindAsync(store.Documents, parsed.GetValue(id)!, cancellationToken)).Value;
-            DateTimeOffset now = TimeProvider.System.GetUtcNow();
-            await store.Documents.UpdateAsync(
-                letter.Key, DocumentJson.Default.DeadLetter,
-                l => l is null ? null : l with { Parked = false, ReturnAt = now, History = [.. l.History, $"{now:yyyy-MM-dd HH:mm:ss}Z return asked by {Environment.UserName}"] },
-                cancellationToken);
-            await new DueMarkers(store.Documents).PlaceAsync(
-                store.Post.Marker("dead", $"{letter.Queue}-{letter.Id}", now, new DeadLetterDue(letter.Queue, letter.Id)), cancellationToken);
+            if (!await DeadLetterReturn.AskAsync(
+                store.Documents, store.Post, letter, Environment.UserName, TimeProvider.System.GetUtcNow(), cancellationToken))
+                throw new BadInputException($"{letter.Queue}/{letter.Id} is no longer filed: it went back or was dropped meanwhile");
             Console.Out.WriteLine($"{letter.Queue}/{letter.Id} goes back at the next tick.");
             return Exit.Good;
         });

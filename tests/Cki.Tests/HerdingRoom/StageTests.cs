@@ -155,6 +155,7 @@ public class StageTests
         Assert.Empty(world.Suite.Flows.Signals);
         var downstream = new PipelineRef(world.Pipeline.Project, world.Job("build x").Pipeline.Id);
         Assert.Equal(world.Run, (await world.StateAsync(downstream)).Run);
+        Assert.Equal([downstream], (await world.StateAsync()).Downstream);
         await world.DeliverOwnAsync();
         Assert.Equal(["token-1"], world.Suite.Flows.Signals.Select(s => s.Token));
         Assert.NotNull(await world.Suite.Ports.Documents.GetAsync(JobRecord.Key(downstream, "build x"), DocumentJson.Default.JobRecord, TestContext.Current.CancellationToken));

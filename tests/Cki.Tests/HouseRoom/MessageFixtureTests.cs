@@ -29,10 +29,23 @@ public sealed class MessageFixtureTests
         ["cki.run.settled.v1"] = Reader(new RunSettled(Run, 1)),
         ["cki.report.delivery.v1"] = Reader(new DeliverReport(Run, 1, "developers", "final-1")),
         ["cki.notice.raised.v1"] = Reader(new NoticeRaised("config-refused", "The configuration was refused", "Two errors.")),
+        ["cki.notice.delivery.v1"] = Reader(
+            new DeliverNotice("config-refused", Noon, "operators", new NoticeToSend("start", "The configuration was refused", "Two errors."))),
+        ["cki.notice.reminder.v1"] = Reader(new NoticeReminderDue("config-refused", Noon)),
         ["cki.board.index.v1"] = Reader(new BoardIndex()),
         ["cki.tick.v1"] = Reader(new Tick(Noon)),
         ["cki.deadletter.due.v1"] = Reader(new DeadLetterDue("detect", "0123456789abcdef")),
     };
+
+    /// <summary>Of whatever is a message between stages, wherever it is declared.</summary>
+    private static readonly string[] Types =
+    [
+        .. typeof(IStageMessage<>).Assembly.GetTypes()
+            .Where(t => t is { IsInterface: false, IsAbstract: false })
+            .Where(t => t.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IStageMessage<>)))
+            .Select(t => (string)t.GetProperty(nameof(Tick.TypeName))!.GetValue(null)!)
+            .Order(StringComparer.Ordinal),
+    ];
 
     public static TheoryData<string> Names => [.. Readers.Keys];
 
@@ -51,8 +64,9 @@ public sealed class MessageFixtureTests
     [Fact]
     public void Every_message_type_has_a_fixture_and_every_fixture_a_reader()
     {
-        string[] types = [.. typeof(MessageTypes).GetFields().Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
-        Assert.All(types, t => Assert.Contains($"{t}.v1", Readers.Keys));
+        Assert.Contains(MessageTypes.Tick, Types);
+        Assert.All(Types, t => Assert.Contains($"{t}.v1", Readers.Keys));
+        Assert.Equal(Types.Distinct(), Types);
         Assert.Equal(
             Readers.Keys, Directory.EnumerateFiles(Folder(), "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal));
     }

@@ -71,7 +71,7 @@ public class OverdueTests
     public async Task A_flow_that_died_after_its_result_is_reported_and_not_redriven()
     {
         TriggerWorld world = await AWatchedWorldAsync();
-        RunResult passed = RunResults.Without(Verdict.Passed, "1 job passed");
+        RunResult passed = new RunResult(Verdict.Passed, "1 job passed");
         world.Ports.Store.Set(
             RunIds.PipelineKey(TriggerWorld.Run),
             new RunPipeline(TriggerWorld.Run) { Attempts = [new RunAttempt(1) { State = AttemptState.Settled, Result = passed }] },
