@@ -38,7 +38,7 @@ for suite in "${suites[@]}"; do
   [ -n "$(git ls-files "tests/$suite/*.cs" 2>/dev/null || true)" ] || continue
   echo "== $suite"
   started=$SECONDS
-  dotnet "artifacts/bin/$suite/release/$suite.dll" 2>&1 | tee "$log"
+  dotnet "artifacts/bin/$suite/release/$suite.dll" 2>&1 | sed -u 's/\x1b\[[0-9;]*m//g' | tee "$log"
   code=${PIPESTATUS[0]}
   count_summary
   # A runner that died without a summary, or failed without naming a test, is a failure too.
