@@ -8,8 +8,8 @@ public sealed class HttpApiDoor(WebhookDoor door)
 {
     /// <summary>
     /// Lambda takes 6 MB (6 x 1024 x 1024 bytes) an event, the request's headers and JSON's escapes included, base64 where the body is no text: so a JSON
-    /// body of a little less than 6 MB passes, a binary one of 4.5 MB. What is larger is answered 413 by the HTTP API itself and never gets here. Five
-    /// waits (configuration, secrets, archive, queue, spill) of 1.1 s stay below the 6 s in which the door answers.
+    /// body of a little less than 6 MB passes, a binary one of 4.5 MB. What is larger is answered 413 by the HTTP API itself and never gets here. Four
+    /// waits (secrets, archive, queue, spill) of 1.1 s and 1.5 s for the configuration stay below the 6 s in which the door answers.
     /// </summary>
     public static readonly IntakeOptions Options = new() { BodyBytesMax = 6 * 1024 * 1024, PortLimit = TimeSpan.FromSeconds(1.1) };
 

@@ -13,8 +13,8 @@ public sealed record FunctionRoutes(StageEndpoints Stage)
     /// <summary>Null: the function answers no HTTP.</summary>
     public HttpApiHandler? HttpApi { get; init; }
 
-    /// <summary>How long an HTTP request waits for the configuration to be looked at again. Default 1.1 s.</summary>
-    public TimeSpan RefreshLimit { get; init; } = TimeSpan.FromSeconds(1.1);
+    /// <summary>How long an HTTP request waits for the configuration to be looked at again. Default 1.5 s: with four waits of intake it stays below 6 s.</summary>
+    public TimeSpan RefreshLimit { get; init; } = TimeSpan.FromSeconds(1.5);
 }
 
 /// <summary>Looks whether there is a newer configuration. May throw where none can be read; then what was read before stands.</summary>

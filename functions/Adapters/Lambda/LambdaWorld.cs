@@ -18,7 +18,7 @@ public static class LambdaWorld
 
     private static EnginePorts Open(TimeProvider clock, ILoggerFactory logs)
     {
-        AwsPorts aws = AwsPorts.FromEnvironment(Environment.GetEnvironmentVariable, clock, new SystemDice(), logs);
-        return new EnginePorts(aws.Ports, aws.RefreshConfigAsync, aws.HideAsync);
+        AwsPorts aws = AwsPorts.FromEnvironment(Environment.GetEnvironmentVariable, clock, new SystemDice(), logs.CreateLogger("cki.aws"));
+        return new EnginePorts(aws.Ports, aws.RefreshConfigAsync, new SqsVisibility(aws.Session).HideAsync);
     }
 }

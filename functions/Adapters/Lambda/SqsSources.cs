@@ -8,13 +8,13 @@ public sealed class SqsSources
 {
     private readonly Dictionary<string, SqsSource> _byPhysicalName = [];
 
-    /// <param name="environment">Reads <c>CKI_QUEUE_{NAME}_URL</c>, and <c>CKI_DEAD_{NAME}_URL</c> for the queues named <c>{name}-dead</c>.</param>
+    /// <param name="environment">Reads the variables of <see cref="SuiteEnvironment"/>; a dead-letter queue is named <c>{name}-dead</c>.</param>
     public SqsSources(Func<string, string?> environment)
     {
         foreach (string queue in QueueNames.All)
         {
-            Add(queue, environment($"CKI_QUEUE_{queue.ToUpperInvariant()}_URL"));
-            Add(queue + "-dead", environment($"CKI_DEAD_{queue.ToUpperInvariant()}_URL"));
+            Add(queue, environment(SuiteEnvironment.QueueUrl(queue)));
+            Add(queue + "-dead", environment(SuiteEnvironment.DeadQueueUrl(queue)));
         }
     }
 

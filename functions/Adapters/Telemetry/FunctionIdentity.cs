@@ -21,11 +21,11 @@ public sealed record FunctionIdentity(string Service, string Function, string St
     public static FunctionIdentity Of(Func<string, string?> environment)
     {
         string function = environment("AWS_LAMBDA_FUNCTION_NAME") ?? "local";
-        return new FunctionIdentity(environment("POWERTOOLS_SERVICE_NAME") ?? function, function, environment("CKI_STACK") ?? "none", environment("CKI_RELEASE"))
+        return new FunctionIdentity(environment(SuiteEnvironment.ServiceName) ?? function, function, environment(SuiteEnvironment.Stack) ?? "none", environment(SuiteEnvironment.Release))
         {
             FunctionVersion = environment("AWS_LAMBDA_FUNCTION_VERSION"),
             FunctionMemorySize = int.TryParse(environment("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), NumberStyles.None, CultureInfo.InvariantCulture, out int megabytes) ? megabytes : null,
-            LeastLevel = Level(environment("CKI_LOGGING_LEVEL")),
+            LeastLevel = Level(environment(SuiteEnvironment.LoggingLevel)),
         };
     }
 
