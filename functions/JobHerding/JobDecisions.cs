@@ -9,13 +9,14 @@ namespace Cki.JobHerding;
 /// <summary>Decides and records, one decision per attempt of a job, and starts the retries that were decided.</summary>
 internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger log)
 {
-    /// <summary>Executions of one retry: the first, and successors of died ones.</summary>
-    private const int ExecutionsMax = 6;
+    /// <summary>Executions of one retry: the first, successors of died ones, and one per release from an outage.</summary>
+    private const int ExecutionsMax = 20;
 
     /// <summary>The flow should have ended by then.</summary>
     private static readonly TimeSpan RetryOverdue = TimeSpan.FromMinutes(10);
 
     private readonly Post _post = ports.PostFrom("job-herding");
+    private readonly OutageBook _outages = new(ports);
     private (MatcherTree Tree, Herding Herding)? _compiled;
 
     public async Task<OurPipeline?> OursAsync(PipelineRef pipeline, CancellationToken cancellationToken)
@@ -32,6 +33,18 @@ internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger 
 
     public HerdDecision Decide(FailedJobFacts facts) => Herding().Decide(facts);
 
+    /// <summary>The decision as the outages of now leave it.</summary>
+    public Task<HerdDecision> WeighAsync(HerdDecision decision, CancellationToken cancellationToken) => _outages.WeighAsync(decision, cancellationToken);
+
+    /// <summary>Makes sure that a held retry is known to those who release it.</summary>
+    public Task HoldAsync(JobFinished told, JobRecord record, JobRetry retry, CancellationToken cancellationToken)
+    {
+        JobAttempt? attempt = record.AttemptOf(retry.JobId);
+        return attempt?.Decision.Class is { } failureClass
+            ? _outages.HoldAsync(new HeldJob(failureClass, told.Job, told.PipelineId, record.Name, attempt.Status, attempt.DecidedAt, attempt.RanFor), cancellationToken)
+            : throw new InvalidOperationException($"Job {told.Job}: its retry is held, and its decision has no class");
+    }
+
     /// <summary>The record when it holds a decision on this attempt.</summary>
     public async Task<JobRecord?> KnownAsync(PipelineRef pipeline, PipelineJob job, CancellationToken cancellationToken) =>
         await book.JobAsync(pipeline, job.Name, cancellationToken) is { } record && record.AttemptOf(job.Id) is not null ? record : null;
@@ -41,10 +54,11 @@ internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger 
         OurPipeline ours, JobFinished told, GatheredJob gathered, HerdDecision decision, CancellationToken cancellationToken)
     {
         PipelineJob job = gathered.Facts.Job;
-        JobRetry? retry = decision.Act == HerdAct.Retry ? Retry(ours, gathered, decision) : null;
-        if (retry?.State == RetryState.Pending)
-            await ports.Due.PlaceAsync(_post.Marker("retry", $"{told.Job.Project.Host}-{job.Id}", retry.DueAt + RetryOverdue, told), cancellationToken);
-        var attempt = new JobAttempt(job.Id, job.Status, job.FailureReason, job.Runner, job.WebUrl, decision, ports.Clock.GetUtcNow());
+        await _outages.HitAsync(ours.Own, job, decision, cancellationToken);
+        JobRetry? retry = decision.Act is HerdAct.Retry or HerdAct.Hold ? Retry(ours, gathered, decision) : null;
+        if (retry?.State is RetryState.Pending or RetryState.Held)
+            await ports.Due.PlaceAsync(_post.Marker("retry", $"{told.Job.Project.Host}-{job.Id}", retry!.DueAt + RetryOverdue, told), cancellationToken);
+        var attempt = new JobAttempt(job.Id, job.Status, job.FailureReason, job.Runner, job.WebUrl, decision, ports.Clock.GetUtcNow()) { RanFor = job.FinishedAt - job.StartedAt };
         bool isNew = false;
         JobRecord record = (await book.ChangeJobAsync(
             ours.Own,
@@ -100,6 +114,8 @@ internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger 
         PipelineJob job = gathered.Facts.Job;
         string? why = MayRetry.WhyNot(new RetryFacts(job, "", gathered.NewestOfName) { RunOver = ours.Over, Attempts = gathered.Facts.EarlierAttempts + 1 });
         var retry = new JobRetry(job.Id, decision.Matcher ?? "", ports.Clock.GetUtcNow() + decision.Delay, RetryState.Pending);
+        if (why is null && decision.Act == HerdAct.Hold)
+            return retry with { State = RetryState.Held, HeldAt = ports.Clock.GetUtcNow() };
         return why is null ? retry : retry with { State = RetryState.Dropped, Outcome = why };
     }
 
@@ -116,7 +132,8 @@ internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger 
             SuiteMetrics.HerderProblemDetected.Add(1, new KeyValuePair<string, object?>("matcher", matcher));
         else if (shown.Status == GitLabStatus.Failed)
             SuiteMetrics.HerderNoProblemDetected.Add(1);
-        if (decision.Act is HerdAct.Report or HerdAct.Alert)
+        // While its class is in outage, the outage's own notice stands for it.
+        if (decision.Act is HerdAct.Report or HerdAct.Alert && !await _outages.HoldsAsync(decision.Class, cancellationToken))
         {
             var notice = new NoticeRaised(
                 $"herding-{decision.Matcher ?? "unknown"}", $"{shown.Name}: {decision.Reason}", string.Join('\n', [shown.WebUrl, .. decision.Quote]));

@@ -20,16 +20,20 @@ public static class JobHerdingStage
         var book = new PipelineBook(ports);
         var settlement = new Settlement(gitLab, book, ports, log);
         var facts = new JobFacts(gitLab, ports.Clock);
-        var jobs = new JobDesk(facts, new JobDecisions(book, ports, log), settlement, ports);
+        var decisions = new JobDecisions(book, ports, log);
+        var jobs = new JobDesk(facts, decisions, settlement, ports);
+        var outages = new OutageDesk(gitLab, new HeldJobs(book, decisions, ports), ports, log);
         var retry = new RetryJobTask(gitLab, book, settlement, ports);
         return new StageEndpoints(
-            new Dictionary<string, MessageHandler> { [QueueNames.Herd] = (message, ct) => HandleAsync(message, jobs, settlement, ct) },
+            new Dictionary<string, MessageHandler> { [QueueNames.Herd] = (message, ct) => HandleAsync(message, jobs, settlement, outages, ct) },
             new Dictionary<string, FlowTask> { ["retry-job"] = retry.RunAsync });
     }
 
-    private static Task HandleAsync(ReceivedMessage message, JobDesk jobs, Settlement settlement, CancellationToken cancellationToken)
+    private static Task HandleAsync(ReceivedMessage message, JobDesk jobs, Settlement settlement, OutageDesk outages, CancellationToken cancellationToken)
     {
         CloudEvent told = CloudEvent.Parse(message.Body);
+        if (told.Type == OutageLook.TypeName)
+            return outages.LookAsync(message, told.Read<OutageLook>(), cancellationToken);
         return told.Type switch
         {
             MessageTypes.JobFinished => jobs.HandleAsync(message, told.Read<JobFinished>(), cancellationToken),

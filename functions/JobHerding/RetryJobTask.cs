@@ -11,12 +11,14 @@ internal sealed class RetryJobTask(GitLabClient gitLab, PipelineBook book, Settl
 {
     private static readonly TimeSpan ClaimLasts = TimeSpan.FromMinutes(3);
 
+    private readonly RetryHolds _holds = new(book, ports);
+
     /// <summary>Answers <c>{"state", "outcome"}</c>. Throws Cki.Paused, Cki.Busy and GitLab's errors for the flow to retry.</summary>
     public async Task<JsonNode?> RunAsync(JsonNode? input, CancellationToken cancellationToken)
     {
         (PipelineRef pipeline, long jobId, string name) = Read(input);
         JobRetry? retry = (await book.JobAsync(pipeline, name, cancellationToken))?.RetryOf(jobId);
-        if (retry is null or { State: RetryState.Done or RetryState.Dropped })
+        if (retry is null or { State: RetryState.Done or RetryState.Dropped or RetryState.Held })
             return Answer(retry);
         if (retry.State == RetryState.Posting && !IsExpired(retry))
             throw new FlowTaskException(ErrorNames.Busy, $"Job {pipeline.Project}/jobs/{jobId}: claimed at {retry.ClaimedAt:O}, a POST may still take effect");
@@ -30,6 +32,8 @@ internal sealed class RetryJobTask(GitLabClient gitLab, PipelineBook book, Settl
             return await EndAsync(ours, name, retry with { State = RetryState.Dropped, Outcome = why }, cancellationToken);
         if (await ports.Switches.HeldAsync(Act.Retry, ours.Tree, cancellationToken) is { } held)
             throw new FlowTaskException(ErrorNames.Paused, $"Retries are held ({held.What}): {held.Reason}");
+        if (await _holds.ByOutageAsync(pipeline, name, retry, cancellationToken) is { } waiting)
+            return Answer(waiting);
         return await PostAsync(ours, name, await ClaimAsync(pipeline, name, retry, cancellationToken), cancellationToken);
     }
 

@@ -10,6 +10,12 @@ public sealed record SuiteConfig(
     IReadOnlyList<ChannelConfig> Channels,
     MatcherTree Matchers)
 {
+    /// <summary>matchers.yaml, <c>outages</c>: rules of single classes.</summary>
+    public IReadOnlyList<OutageRule> Outages { get; init; } = [];
+
+    /// <summary>The class's own rule, or the default.</summary>
+    public OutageRule OutageRule(string failureClass) => Outages.FirstOrDefault(o => o.Class == failureClass) ?? new OutageRule(failureClass);
+
     public TreeConfig? Tree(TreeName name) => Trees.FirstOrDefault(t => t.Name == name);
 
     public GitLabHost? Host(string name) => Hosts.FirstOrDefault(h => h.Name == name);

@@ -5,13 +5,23 @@ using System.Text.Json.Serialization;
 namespace Cki;
 
 /// <summary>One attempt of a job: GitLab's id, how it ended, what we decided.</summary>
-public sealed record JobAttempt(long JobId, string Status, string? FailureReason, string? Runner, string WebUrl, HerdDecision Decision, DateTimeOffset DecidedAt);
+public sealed record JobAttempt(long JobId, string Status, string? FailureReason, string? Runner, string WebUrl, HerdDecision Decision, DateTimeOffset DecidedAt)
+{
+    /// <summary>Of a failure that nothing explains, see <see cref="FailureSignature"/>; null for others.</summary>
+    public string? Signature { get; init; }
+
+    /// <summary>From its start to its end; null where it never started.</summary>
+    public TimeSpan? RanFor { get; init; }
+}
 
 [JsonConverter(typeof(JsonStringEnumConverter<RetryState>))]
 public enum RetryState
 {
     /// <summary>The flow waits for the delay to end.</summary>
     Pending,
+
+    /// <summary>Its class is in outage: it waits for the release.</summary>
+    Held,
 
     /// <summary>Claimed for posting at <see cref="JobRetry.ClaimedAt"/>.</summary>
     Posting,
@@ -27,6 +37,12 @@ public enum RetryState
 public sealed record JobRetry(long JobId, string Matcher, DateTimeOffset DueAt, RetryState State)
 {
     public DateTimeOffset? ClaimedAt { get; init; }
+
+    /// <summary>When an outage last held it; null: never. Such a retry says nothing about its matcher.</summary>
+    public DateTimeOffset? HeldAt { get; init; }
+
+    /// <summary>A probe, or let go by a person: the outage does not hold it.</summary>
+    public bool PassesOutage { get; init; }
 
     /// <summary>The successor's id.</summary>
     public long? NewJobId { get; init; }
@@ -55,7 +71,7 @@ public sealed record JobRecord(PipelineRef Pipeline, string Name, string Stage)
 
     /// <summary>True while a retry is neither done nor dropped: the pipeline has not settled.</summary>
     [JsonIgnore]
-    public bool IsRetryPending => Retries.Any(r => r.State is RetryState.Pending or RetryState.Posting);
+    public bool IsRetryPending => Retries.Any(r => r.State is RetryState.Pending or RetryState.Held or RetryState.Posting);
 
     public static string Prefix(PipelineRef pipeline) => $"{pipeline.Key[..^".json".Length]}/jobs/";
 

@@ -78,14 +78,19 @@ public sealed record OutageState(string Class)
     /// <summary>Null while a person holds it: then only people probe.</summary>
     public DateTimeOffset? NextProbeAt { get; init; }
 
-    /// <summary>No job is released before.</summary>
-    public DateTimeOffset? NextReleaseAt { get; init; }
+    /// <summary>When jobs were last released; the pace counts from here.</summary>
+    public DateTimeOffset? LastReleaseAt { get; init; }
 
     /// <summary>Jobs that a person lets go although it is open.</summary>
     public int ReleaseAsked { get; init; }
 
     /// <summary>Released since it was last closed.</summary>
     public int Released { get; init; }
+
+    /// <summary>Operators were told that it began (and, once closed, that it ended).</summary>
+    public bool BeginTold { get; init; }
+
+    public bool EndTold { get; init; }
 
     /// <summary>A due marker for the next look stands at this time.</summary>
     public DateTimeOffset? LookAt { get; init; }
