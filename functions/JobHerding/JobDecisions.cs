@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Cki.JobHerding;
 
 /// <summary>Decides and records, one decision per attempt of a job, and starts the retries that were decided.</summary>
-internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger log)
+internal sealed class JobDecisions(PipelineBook book, RetryGate gate, SuitePorts ports, ILogger log)
 {
     /// <summary>Executions of one retry: the first, and successors of died ones.</summary>
     private const int ExecutionsMax = 6;
@@ -16,7 +16,6 @@ internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger 
     private static readonly TimeSpan RetryOverdue = TimeSpan.FromMinutes(10);
 
     private readonly Post _post = ports.PostFrom("job-herding");
-    private (MatcherTree Tree, Herding Herding)? _compiled;
 
     public async Task<OurPipeline?> OursAsync(PipelineRef pipeline, CancellationToken cancellationToken)
     {
@@ -25,12 +24,6 @@ internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger 
             log.NotOurs(pipeline);
         return ours;
     }
-
-    /// <summary>Failed and cancelled jobs always; others where a matcher looks at them.</summary>
-    public bool Concerns(PipelineJob job) =>
-        job.Status is GitLabStatus.Failed or GitLabStatus.Canceled || (job.Status == GitLabStatus.Success && Herding().Matchers.LookAt(job.Status));
-
-    public HerdDecision Decide(FailedJobFacts facts) => Herding().Decide(facts);
 
     /// <summary>The record when it holds a decision on this attempt.</summary>
     public async Task<JobRecord?> KnownAsync(PipelineRef pipeline, PipelineJob job, CancellationToken cancellationToken) =>
@@ -41,10 +34,14 @@ internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger 
         OurPipeline ours, JobFinished told, GatheredJob gathered, HerdDecision decision, CancellationToken cancellationToken)
     {
         PipelineJob job = gathered.Facts.Job;
-        JobRetry? retry = decision.Act == HerdAct.Retry ? Retry(ours, gathered, decision) : null;
+        JobRetry? retry = decision.Act is HerdAct.Retry or HerdAct.Confirm ? await RetryAsync(ours, gathered, decision, cancellationToken) : null;
         if (retry?.State == RetryState.Pending)
             await ports.Due.PlaceAsync(_post.Marker("retry", $"{told.Job.Project.Host}-{job.Id}", retry.DueAt + RetryOverdue, told), cancellationToken);
-        var attempt = new JobAttempt(job.Id, job.Status, job.FailureReason, job.Runner, job.WebUrl, decision, ports.Clock.GetUtcNow());
+        var attempt = new JobAttempt(job.Id, job.Status, job.FailureReason, job.Runner, job.WebUrl, decision, ports.Clock.GetUtcNow())
+        {
+            Machine = job.Machine,
+            User = job.User,
+        };
         bool isNew = false;
         JobRecord record = (await book.ChangeJobAsync(
             ours.Own,
@@ -95,12 +92,15 @@ internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger 
         return $"retry-{Convert.ToHexStringLower(hash)[..24]}";
     }
 
-    private JobRetry Retry(OurPipeline ours, GatheredJob gathered, HerdDecision decision)
+    private async Task<JobRetry> RetryAsync(OurPipeline ours, GatheredJob gathered, HerdDecision decision, CancellationToken cancellationToken)
     {
         PipelineJob job = gathered.Facts.Job;
-        string? why = MayRetry.WhyNot(new RetryFacts(job, "", gathered.NewestOfName) { RunOver = ours.Over, Attempts = gathered.Facts.EarlierAttempts + 1 });
-        var retry = new JobRetry(job.Id, decision.Matcher ?? "", ports.Clock.GetUtcNow() + decision.Delay, RetryState.Pending);
-        return why is null ? retry : retry with { State = RetryState.Dropped, Outcome = why };
+        var retry = new JobRetry(job.Id, decision.Matcher ?? "", ports.Clock.GetUtcNow() + decision.Delay, RetryState.Pending)
+        {
+            Limit = decision.RetryLimit,
+            After = gathered.Facts.RetriedProducer,
+        };
+        return await gate.LookAsync(ours, (job.Name, retry), gathered.Siblings, cancellationToken);
     }
 
     private static JobRecord With(JobRecord record, JobAttempt attempt, JobRetry? retry) => record with
@@ -122,19 +122,5 @@ internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger 
                 $"herding-{decision.Matcher ?? "unknown"}", $"{shown.Name}: {decision.Reason}", string.Join('\n', [shown.WebUrl, .. decision.Quote]));
             await _post.SendAsync(notice, cancellationToken);
         }
-    }
-
-    // Compiled anew only when the configuration changed.
-    private Herding Herding()
-    {
-        MatcherTree tree = ports.Config.Current.Matchers;
-        if (_compiled is { } compiled && ReferenceEquals(compiled.Tree, tree))
-            return compiled.Herding;
-        Matchers matchers = Matchers.Compile(tree);
-        foreach (ConfigError refused in matchers.Refused)
-            log.MatcherRefused(refused);
-        var herding = new Herding(matchers);
-        _compiled = (tree, herding);
-        return herding;
     }
 }

@@ -45,13 +45,14 @@ internal sealed class Settlement(GitLabClient gitLab, PipelineBook book, SuitePo
             return;
         }
         PipelineRef[] downstream = [.. view.Bridges.Select(b => b.Downstream).OfType<PipelineRef>().Distinct()];
-        await book.AdoptAsync(ours, downstream, cancellationToken);
-        SettlingView settling = Settling.Of(view.Jobs, await book.JobsAsync([ours.Top, .. downstream], cancellationToken));
+        await book.AdoptAsync(ours, view.Bridges, cancellationToken);
+        SettlingView settling = Settling.Of(
+            view.Jobs, await book.JobsAsync([ours.Top, .. downstream], cancellationToken), Matchers.Compile(ports.Config.Current.Matchers));
         bool isStarting = view.Bridges.Any(b => b.Downstream is null && !GitLabStatus.IsTerminal(b.Status) && b.Status != GitLabStatus.Manual);
         if (settling.LooksSettled && !isStarting)
             await SignalAsync(ours.Top, cancellationToken);
         else if (asksForDecisions)
-            await AskAsync(settling.UndecidedFailures, ours.Top, cancellationToken);
+            await AskAsync(settling.Undecided, ours.Top, cancellationToken);
     }
 
     private async Task AskAsync(IReadOnlyList<PipelineJob> undecided, PipelineRef top, CancellationToken cancellationToken)

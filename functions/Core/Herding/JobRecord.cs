@@ -5,7 +5,14 @@ using System.Text.Json.Serialization;
 namespace Cki;
 
 /// <summary>One attempt of a job: GitLab's id, how it ended, what we decided.</summary>
-public sealed record JobAttempt(long JobId, string Status, string? FailureReason, string? Runner, string WebUrl, HerdDecision Decision, DateTimeOffset DecidedAt);
+public sealed record JobAttempt(long JobId, string Status, string? FailureReason, string? Runner, string WebUrl, HerdDecision Decision, DateTimeOffset DecidedAt)
+{
+    /// <summary>See <see cref="PipelineJob.Machine"/>.</summary>
+    public string? Machine { get; init; }
+
+    /// <summary>User name of who started it.</summary>
+    public string? User { get; init; }
+}
 
 [JsonConverter(typeof(JsonStringEnumConverter<RetryState>))]
 public enum RetryState
@@ -26,12 +33,21 @@ public enum RetryState
 /// <summary>A retry of one job attempt, from intention to outcome.</summary>
 public sealed record JobRetry(long JobId, string Matcher, DateTimeOffset DueAt, RetryState State)
 {
+    /// <summary>Most retries of the job's name in its run, this one included; null: <see cref="RetryTally.AttemptsMax"/>.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>A job of an earlier stage whose retry must be posted before.</summary>
+    public string? After { get; init; }
+
     public DateTimeOffset? ClaimedAt { get; init; }
 
     /// <summary>The successor's id.</summary>
     public long? NewJobId { get; init; }
 
     public string? Outcome { get; init; }
+
+    /// <summary>Dropped for want of what its producers left: only a new pipeline of the same commit completes the run.</summary>
+    public bool WantsNewAttempt { get; init; }
 }
 
 /// <summary>
