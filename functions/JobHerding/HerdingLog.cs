@@ -25,6 +25,6 @@ internal static partial class HerdingLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Probe of class {Class}, job {Job}: {End}")]
     public static partial void Probed(this ILogger log, string @class, JobRef job, ProbeEnd end);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} is held: {Reason}")]
-    public static partial void Held(this ILogger log, JobRef job, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Matcher {Matcher} is proposed for demotion: {Retries} retries rescued nothing")]
+    public static partial void DemotionProposed(this ILogger log, string matcher, int retries);
 }

@@ -46,7 +46,8 @@ internal sealed class OutageBook(SuitePorts ports)
     /// <summary>The entry that brings the job back, and somebody who looks after it.</summary>
     public async Task HoldAsync(HeldJob held, CancellationToken cancellationToken)
     {
-        await _documents.PutAsync(held.Key, held, OutageJson.Default.HeldJob, cancellationToken);
+        if (await _documents.CreateAsync(held.Key, held, OutageJson.Default.HeldJob, cancellationToken))
+            SuiteMetrics.HerderHolds.Add(1, new KeyValuePair<string, object?>("by", "outage"));
         if (await StateAsync(held.Class, cancellationToken) is not { LookAt: { } at } || at < Now)
             await _post.SendAsync(new OutageLook(held.Class), cancellationToken);
     }

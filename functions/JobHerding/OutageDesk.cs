@@ -32,7 +32,10 @@ internal sealed class OutageDesk(GitLabClient gitLab, HeldJobs jobs, SuitePorts 
     {
         (OutageState state, bool opened) = await _book.ChangeAsync(failureClass, s => OutageDecisions.Counted(s, rule, hits, _book.Now), cancellationToken);
         if (opened)
+        {
             log.OutageOpened(failureClass, state.Pipelines);
+            Count(failureClass, "opened");
+        }
         if (!state.Holds || state.BeginTold)
             return state;
         await _post.SendAsync(OutageNotices.Down(state, rule), cancellationToken);
@@ -54,6 +57,7 @@ internal sealed class OutageDesk(GitLabClient gitLab, HeldJobs jobs, SuitePorts 
             return state;
         }
         log.Probed(state.Class, probe.Job.Job, end);
+        Count(state.Class, "probed");
         return await CloseAsync(state, s => s.Probe == probe ? OutageDecisions.Probed(s, rule, end, _book.Now) : s, cancellationToken);
     }
 
@@ -61,7 +65,10 @@ internal sealed class OutageDesk(GitLabClient gitLab, HeldJobs jobs, SuitePorts 
     {
         (OutageState next, bool changed) = await _book.ChangeAsync(state.Class, change, cancellationToken);
         if (changed && !next.Holds)
+        {
             log.OutageClosed(next.Class);
+            Count(next.Class, "closed");
+        }
         return next;
     }
 
@@ -102,6 +109,11 @@ internal sealed class OutageDesk(GitLabClient gitLab, HeldJobs jobs, SuitePorts 
             if (await _book.HeldJobAsync(key, cancellationToken) is { } job)
                 await jobs.LetGoAsync(job, passesOutage: state.Holds, cancellationToken);
         }
+        if (allowed > 0)
+            Count(state.Class, "released", allowed);
         return state;
     }
+
+    private static void Count(string failureClass, string change, int by = 1) =>
+        SuiteMetrics.HerderOutages.Add(by, new KeyValuePair<string, object?>("class", failureClass), new KeyValuePair<string, object?>("change", change));
 }

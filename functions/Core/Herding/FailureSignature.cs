@@ -4,71 +4,48 @@ using System.Text.RegularExpressions;
 
 namespace Cki;
 
-/// <summary>
-/// What an unexplained failure is known again by: its end lines without what differs from job to job (numbers, ids, addresses, paths, times, names of
-/// hosts). Bounded: at most <see cref="LinesMax"/> lines of <see cref="CharactersMax"/> characters.
-/// </summary>
-/// <param name="Value">16 hex digits.</param>
-/// <param name="Normalised">Lines the value is made of, in order.</param>
-/// <param name="Lines">The same lines as they stood.</param>
-public sealed partial record FailureSignature(string Value, IReadOnlyList<string> Normalised, IReadOnlyList<string> Lines)
+/// <summary>What two failures have in common when they are the same one: their quoted lines without what differs from run to run.</summary>
+public static partial class FailureSignature
 {
-    public const int LinesMax = 3;
-    public const int CharactersMax = 200;
+    private const int LinesMax = 4;
+    private const int LettersMin = 8;
 
-    /// <summary>How far back from the end a line may stand.</summary>
-    private const int WindowLines = 40;
-
-    /// <summary>Null where the trace has no line of its own to go by.</summary>
-    public static FailureSignature? Of(TraceReading trace)
+    /// <summary>16 hex digits; null where the lines say too little to tell failures apart.</summary>
+    /// <param name="quote">Most telling first, as in <see cref="HerdDecision.Quote"/>.</param>
+    public static string? Of(IReadOnlyList<string> quote)
     {
-        string[] own = [.. trace.Tail.Where(IsOwn).TakeLast(WindowLines).Select(l => l.Text.Trim())];
-        string[] telling = [.. own.Where(l => Trouble().IsMatch(l)).TakeLast(LinesMax)];
-        string[] lines = telling.Length > 0 ? telling : [.. own.TakeLast(LinesMax)];
-        if (lines.Length == 0)
-            return null;
-        lines = [.. lines.Select(l => l.Length <= CharactersMax ? l : l[..CharactersMax])];
-        string[] normalised = [.. lines.Select(Normalise)];
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', normalised)));
-        return new FailureSignature(Convert.ToHexStringLower(hash)[..16], normalised, lines);
+        string[] lines = [.. quote.Select(Normalised).Where(IsTelling).Distinct(StringComparer.Ordinal).Take(LinesMax).Order(StringComparer.Ordinal)];
+        return lines.Length == 0 ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))))[..16];
     }
 
-    public static string Normalise(string line)
+    /// <summary>Time stamps, addresses, ids and numbers become <c>#</c>; file names and words stay. A compiler's line numbers go too: code above moves them.</summary>
+    public static string Normalised(string line)
     {
-        string text = Address().Replace(line, "URL");
-        text = Id().Replace(text, "ID");
-        text = PathLike().Replace(text, "PATH");
-        text = Numbers().Replace(text, "N");
-        return Blanks().Replace(text, " ").Trim();
+        string text = Stamp().Replace(line.Trim(), "");
+        text = BuildDirectory().Replace(text, "");
+        text = Hex().Replace(text, "#");
+        text = Number().Replace(text, "#");
+        return Blank().Replace(text, " ").Trim();
     }
 
-    // The script's own words, or the runner's where it never came to a script; not the runner's "Job failed: exit code 1", which says nothing.
-    private static bool IsOwn(TraceLine line) =>
-        line.Section is not (TraceSection.AfterScript or TraceSection.Cleanup)
-        && line.Origin is LineOrigin.Tool or LineOrigin.Test
-        && !EndMark().IsMatch(line.Text);
+    private static bool IsTelling(string line) => line.Count(char.IsLetter) >= LettersMin && !Make().IsMatch(line);
 
-    [GeneratedRegex(@"^(?:ERROR: Job failed|Job succeeded|Cleaning up|Uploading artifacts|section_|Running after)", RegexOptions.ExplicitCapture)]
-    private static partial Regex EndMark();
+    [GeneratedRegex(@"\A(\[\s*\d+\.\d+\](\[\s*[TC]\d+\])?\s*|\d{4}-\d\d-\d\d[T ]\S+\s+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Stamp();
 
-    [GeneratedRegex(
-        @"error|fail|fatal|panic|traceback|assert|killed|abort|undefined|cannot|can't|could not|couldn't|unable|not found|denied|exception|timed? ?out|refused|reset|unexpected|invalid|no such",
-        RegexOptions.IgnoreCase)]
-    private static partial Regex Trouble();
+    [GeneratedRegex(@"/(builds|tmp|var|home|root|mnt)/(\S*/)?(?=\S)")]
+    private static partial Regex BuildDirectory();
 
-    [GeneratedRegex(@"[a-z][a-z0-9+.-]*://\S+", RegexOptions.IgnoreCase)]
-    private static partial Regex Address();
+    [GeneratedRegex(@"\b(0x[0-9a-fA-F]+|[0-9a-fA-F]{8,})\b", RegexOptions.ExplicitCapture)]
+    private static partial Regex Hex();
 
-    // Commit ids, digests, UUIDs, addresses in memory.
-    [GeneratedRegex(@"\b(?:0x[0-9a-f]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[a-f]*[0-9])[0-9a-f]{7,64})\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
-    private static partial Regex Id();
-
-    [GeneratedRegex(@"(?<![\w.])/[\w.+~-]+(?:/[\w.+~-]+)+/?", RegexOptions.ExplicitCapture)]
-    private static partial Regex PathLike();
-
-    [GeneratedRegex(@"\d+(?:[.:,]\d+)*")]
-    private static partial Regex Numbers();
+    [GeneratedRegex(@"(?<![A-Za-z_])\d+(\.\d+)*(?![A-Za-z_])", RegexOptions.ExplicitCapture)]
+    private static partial Regex Number();
 
     [GeneratedRegex(@"\s+")]
-    private static partial Regex Blanks();
+    private static partial Regex Blank();
+
+    // Each failed build ends on such lines.
+    [GeneratedRegex(@"\Amake(\[#\])?: \*\*\* .*(Waiting for unfinished|__sub-make|\[#?\.\])")]
+    private static partial Regex Make();
 }

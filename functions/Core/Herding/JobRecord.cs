@@ -7,11 +7,17 @@ namespace Cki;
 /// <summary>One attempt of a job: GitLab's id, how it ended, what we decided.</summary>
 public sealed record JobAttempt(long JobId, string Status, string? FailureReason, string? Runner, string WebUrl, HerdDecision Decision, DateTimeOffset DecidedAt)
 {
-    /// <summary>Of a failure that nothing explains, see <see cref="FailureSignature"/>; null for others.</summary>
+    /// <summary>Of a failure that nothing explains, see <see cref="UnknownSignature"/>; null for others.</summary>
     public string? Signature { get; init; }
 
     /// <summary>From its start to its end; null where it never started.</summary>
     public TimeSpan? RanFor { get; init; }
+
+    /// <summary>See <see cref="PipelineJob.Machine"/>.</summary>
+    public string? Machine { get; init; }
+
+    /// <summary>User name of who started it.</summary>
+    public string? User { get; init; }
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<RetryState>))]
@@ -36,6 +42,12 @@ public enum RetryState
 /// <summary>A retry of one job attempt, from intention to outcome.</summary>
 public sealed record JobRetry(long JobId, string Matcher, DateTimeOffset DueAt, RetryState State)
 {
+    /// <summary>Most retries of the job's name in its run, this one included; null: <see cref="RetryTally.AttemptsMax"/>.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>A job of an earlier stage whose retry must be posted before.</summary>
+    public string? After { get; init; }
+
     public DateTimeOffset? ClaimedAt { get; init; }
 
     /// <summary>When an outage last held it; null: never. Such a retry says nothing about its matcher.</summary>
@@ -48,6 +60,9 @@ public sealed record JobRetry(long JobId, string Matcher, DateTimeOffset DueAt, 
     public long? NewJobId { get; init; }
 
     public string? Outcome { get; init; }
+
+    /// <summary>Dropped for want of what its producers left: only a new pipeline of the same commit completes the run.</summary>
+    public bool WantsNewAttempt { get; init; }
 }
 
 /// <summary>
@@ -66,6 +81,9 @@ public sealed record JobRecord(PipelineRef Pipeline, string Name, string Stage)
     public int V { get; init; } = 1;
 
     public JobAttempt? AttemptOf(long jobId) => Attempts.FirstOrDefault(a => a.JobId == jobId);
+
+    /// <summary>With this retry in place of the one of the same job.</summary>
+    public JobRecord With(JobRetry retry) => this with { Retries = [.. Retries.Select(r => r.JobId == retry.JobId ? retry : r)] };
 
     public JobRetry? RetryOf(long jobId) => Retries.FirstOrDefault(r => r.JobId == jobId);
 

@@ -29,6 +29,18 @@ public static partial class Learning
 
     private const double SecondsPerHour = 3600;
 
+    /// <summary>Null: the successor has not ended, or its failure is not decided yet.</summary>
+    /// <param name="decision">On the successor.</param>
+    public static RescueEnd? EndOf(JobRetry retry, string successorStatus, HerdDecision? decision) => successorStatus switch
+    {
+        GitLabStatus.Success => decision?.Finding == JobFinding.NotRun ? RescueEnd.OtherTrouble : RescueEnd.Rescued,
+        GitLabStatus.Canceled or GitLabStatus.Skipped => RescueEnd.Unfinished,
+        GitLabStatus.Failed when decision is null or { Act: HerdAct.Later } => null,
+        GitLabStatus.Failed when decision.Finding is JobFinding.Failed or JobFinding.Known => RescueEnd.RealFailure,
+        GitLabStatus.Failed => decision.Matcher == retry.Matcher ? RescueEnd.SameAgain : RescueEnd.OtherTrouble,
+        _ => null,
+    };
+
     /// <summary>By matcher, delay, architecture, in that order.</summary>
     public static IReadOnlyList<RescueRow> Fold(IEnumerable<RescueEvent> events) =>
     [

@@ -11,4 +11,5 @@ namespace Cki;
 [JsonSerializable(typeof(RescueDay))]
 [JsonSerializable(typeof(UnknownFailure))]
 [JsonSerializable(typeof(HumanRetry))]
+[JsonSerializable(typeof(BudgetLedger))]
 public sealed partial class OutageJson : JsonSerializerContext;

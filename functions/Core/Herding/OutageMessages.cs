@@ -10,7 +10,7 @@ public sealed record OutageLook(string Class, int V = 1)
     /// <summary>Of its due markers.</summary>
     public const string Kind = "outage";
 
-    public static string TypeName => "cki.outage.look";
+    public static string TypeName => MessageTypes.OutageLook;
 
     public static string QueueName => QueueNames.Herd;
 
@@ -29,7 +29,7 @@ public sealed record LearningDue(string Day, int V = 1)
     /// <summary>Of its due markers.</summary>
     public const string Kind = "learning";
 
-    public static string TypeName => "cki.learning.due";
+    public static string TypeName => MessageTypes.LearningDue;
 
     public static string QueueName => QueueNames.Herd;
 

@@ -137,6 +137,11 @@ public sealed record HeldJob(string Class, JobRef Job, long PipelineId, string N
     public string Key => string.Create(
         CultureInfo.InvariantCulture, $"{PrefixOf(Class)}{Since.UtcDateTime:yyyyMMddHHmmss}-{Uri.EscapeDataString(Job.Project.Host)}-{Job.Id}.json");
 
+    /// <summary>Null where the attempt is not on record, or its decision has no class.</summary>
+    public static HeldJob? Of(JobRef job, long pipelineId, string name, JobAttempt? attempt) => attempt?.Decision.Class is { } failureClass
+        ? new HeldJob(failureClass, job, pipelineId, name, attempt.Status, attempt.DecidedAt, attempt.RanFor)
+        : null;
+
     [JsonIgnore]
     public PipelineRef Pipeline => new(Job.Project, PipelineId);
 

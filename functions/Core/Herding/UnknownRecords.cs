@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Cki;
 
 /// <summary><c>unknown/{signature}/failures/{host}-{job}.json</c>: one failure that no matcher, rule or evidence explains.</summary>
-/// <param name="Signature">See <see cref="FailureSignature"/>.</param>
+/// <param name="Signature">See <see cref="UnknownSignature"/>.</param>
 /// <param name="Normalised">The end lines that the signature is made of.</param>
 /// <param name="Lines">The same lines as they stood in the trace.</param>
 /// <param name="Section">The runner's section the job ended in.</param>
