@@ -9,8 +9,8 @@ public sealed record Document<T>(T Value, string Version);
 
 /// <summary>
 /// Typed JSON objects on an <see cref="IObjectStore"/>, with the conditional-write rule: every body carries a write id, and after a
-/// lost answer or a lost condition the object is re-read; our write id means that we won. Otherwise one loses to oneself. A refused
-/// condition that still holds when re-read is tried again: nobody won.
+/// lost answer or a lost condition the object is re-read; our write id means that we won. Otherwise one loses to oneself. Where the
+/// condition still holds nobody won, and the write is tried again: after silence once.
 /// </summary>
 public sealed class Documents(IObjectStore store, Dice dice, TimeProvider clock)
 {
@@ -87,38 +87,38 @@ public sealed class Documents(IObjectStore store, Dice dice, TimeProvider clock)
     {
         string writeId = dice.Id("store.write-id");
         byte[] body = Body(value, type, writeId);
+        bool isUnanswered = false;
         for (int tries = 1; tries <= CasTriesMax; tries++)
         {
-            if (await TryAsync(key, body, writeId, condition, cancellationToken) is { } written)
-                return written;
+            StoreUnavailableException? silence = null;
+            try
+            {
+                if (await store.PutAsync(key, body, condition, cancellationToken) is PutOutcome.Stored done)
+                    return done.Version;
+            }
+            catch (StoreUnavailableException e)
+            {
+                // The answer was lost, perhaps not the write: the re-read tells. A store that is really down throws there.
+                silence = e;
+            }
             StoredObject? stored = await store.GetAsync(key, cancellationToken);
             if (IsOurs(stored, writeId))
                 return stored!.Version;
-            // S3 also refuses with 409 where another write was under way that may have come to nothing: then nobody won.
             if (!Holds(condition, stored))
-                return null;
-            await Task.Delay(dice.Jitter("store.cas", CasPause * tries, 0.5), clock, cancellationToken);
+                return silence is null && !isUnanswered ? null : throw Unknown(key, silence);
+            if (silence is not null && isUnanswered)
+                throw silence;
+            // Nobody won: a connection gone stale, or S3's 409 for another write that came to nothing. The same write again can only win once.
+            if (silence is null)
+                await Task.Delay(dice.Jitter("store.cas", CasPause * tries, 0.5), clock, cancellationToken);
+            isUnanswered |= silence is not null;
         }
         throw new StoreContendedException($"{key}: {CasTriesMax} writes in a row were refused though nobody else wrote");
     }
 
-    /// <summary>Null: the store says that the condition did not hold.</summary>
-    private async Task<string?> TryAsync(
-        string key, ReadOnlyMemory<byte> body, string writeId, PutCondition condition, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await store.PutAsync(key, body, condition, cancellationToken) as PutOutcome.Stored)?.Version;
-        }
-        catch (StoreUnavailableException)
-        {
-            // The answer was lost, perhaps not the write: the re-read tells. A store that is really down throws there.
-            StoredObject? stored = await store.GetAsync(key, cancellationToken);
-            if (IsOurs(stored, writeId))
-                return stored!.Version;
-            throw;
-        }
-    }
+    /// <summary>Somebody else wrote after us or instead of us: the caller must look for itself.</summary>
+    private static StoreUnavailableException Unknown(string key, StoreUnavailableException? silence) =>
+        silence ?? new StoreUnavailableException($"Object {key}: a write was not answered, and another one stands there now");
 
     private static bool Holds(PutCondition condition, StoredObject? stored) => condition switch
     {

@@ -20,13 +20,14 @@ internal sealed class PeerServer : IAsyncDisposable
 
     public static Task<PeerServer> LocalSqsAsync() => StartAsync("node", Path.Combine(PeerScript.Root, "tests", "peers", "sqs.js"));
 
-    /// <param name="address">Where the services answer; null: at the peer itself.</param>
-    public AwsSession Session(Uri? address = null, TimeProvider? clock = null)
+    public AwsSession Session(TimeProvider? clock = null) => SessionAt(Address, clock);
+
+    /// <summary>Every service is looked for at one address.</summary>
+    public static AwsSession SessionAt(Uri address, TimeProvider? clock = null)
     {
         var environment = new Dictionary<string, string>
         {
-            ["AWS_REGION"] = "eu-central-1", ["AWS_ACCESS_KEY_ID"] = "test", ["AWS_SECRET_ACCESS_KEY"] = "test",
-            ["AWS_ENDPOINT_URL"] = (address ?? Address).AbsoluteUri,
+            ["AWS_REGION"] = "eu-central-1", ["AWS_ACCESS_KEY_ID"] = "test", ["AWS_SECRET_ACCESS_KEY"] = "test", ["AWS_ENDPOINT_URL"] = address.AbsoluteUri,
         };
         return new AwsSession(environment.GetValueOrDefault, clock ?? TimeProvider.System, new SystemDice());
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Amazon.S3.Model;
 using Cki.Adapters;
 using Xunit;
 
@@ -140,8 +141,8 @@ public sealed class StoreOnS3(Moto moto) : StoreContract, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await session.S3.PutBucketAsync(state, Stop);
-        await session.S3.PutBucketAsync(archive, Stop);
+        foreach (string bucket in (string[])[state, archive])
+            await session.S3.PutBucketAsync(new PutBucketRequest { BucketName = bucket, BucketRegionName = session.Region }, Stop);
     }
 
     public ValueTask DisposeAsync()

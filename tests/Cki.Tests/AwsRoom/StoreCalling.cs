@@ -6,7 +6,8 @@ namespace Cki.Tests.AwsRooms;
 
 public sealed class StoreCalling
 {
-    private const string ETag = "\"abc\"";
+    /// <summary>MD5 of "text": the SDK compares.</summary>
+    private const string ETag = "\"1cb251ec0d568de6a929b520c4aed8d1\"";
     private static readonly PutCondition s_absent = new PutCondition.IfAbsent();
     private static readonly PutCondition s_unchanged = new PutCondition.IfUnchanged(ETag);
 
