@@ -18,6 +18,9 @@ internal static class PeerScript
 
     public static Task<JsonNode> NodeAsync(string script, JsonNode asked) => RunAsync("node", [Peer(script)], asked.ToJsonString());
 
+    /// <summary>A script for the interpreter that has tests/requirements.txt.</summary>
+    public static Task<JsonNode> PythonAsync(string script, JsonNode asked) => RunAsync("python3", ["-B", Peer(script)], asked.ToJsonString());
+
     private static string Peer(params string[] parts) => Path.Combine([Root, "tests", "peers", .. parts]);
 
     private static async Task<JsonNode> RunAsync(string command, IReadOnlyList<string> arguments, string input)
