@@ -41,7 +41,7 @@ public sealed class SqsQueue(AwsSession session, Func<string, string> urls) : IM
     /// SQS takes 1 to 128 ASCII letters, digits and punctuation as a group. Any other text keeps its readable part and becomes unique by its hash, so
     /// that equal groups stay equal.
     /// </summary>
-    internal static string GroupId(string group)
+    public static string GroupId(string group)
     {
         if (group.Length <= GroupCharactersMax && group.All(IsAllowed))
             return group;

@@ -9,7 +9,8 @@ public sealed record Document<T>(T Value, string Version);
 
 /// <summary>
 /// Typed JSON objects on an <see cref="IObjectStore"/>, with the conditional-write rule: every body carries a write id, and after a
-/// lost answer or a lost condition the object is re-read; our write id means that we won. Otherwise one loses to oneself.
+/// lost answer or a lost condition the object is re-read; our write id means that we won. Otherwise one loses to oneself. A refused
+/// condition that still holds when re-read is tried again: nobody won.
 /// </summary>
 public sealed class Documents(IObjectStore store, Dice dice, TimeProvider clock)
 {
@@ -86,33 +87,57 @@ public sealed class Documents(IObjectStore store, Dice dice, TimeProvider clock)
     {
         string writeId = dice.Id("store.write-id");
         byte[] body = Body(value, type, writeId);
+        for (int tries = 1; tries <= CasTriesMax; tries++)
+        {
+            if (await TryAsync(key, body, writeId, condition, cancellationToken) is { } written)
+                return written;
+            StoredObject? stored = await store.GetAsync(key, cancellationToken);
+            if (IsOurs(stored, writeId))
+                return stored!.Version;
+            // S3 also refuses with 409 where another write was under way that may have come to nothing: then nobody won.
+            if (!Holds(condition, stored))
+                return null;
+            await Task.Delay(dice.Jitter("store.cas", CasPause * tries, 0.5), clock, cancellationToken);
+        }
+        throw new StoreContendedException($"{key}: {CasTriesMax} writes in a row were refused though nobody else wrote");
+    }
+
+    /// <summary>Null: the store says that the condition did not hold.</summary>
+    private async Task<string?> TryAsync(
+        string key, ReadOnlyMemory<byte> body, string writeId, PutCondition condition, CancellationToken cancellationToken)
+    {
         try
         {
-            if (await store.PutAsync(key, body, condition, cancellationToken) is PutOutcome.Stored stored)
-                return stored.Version;
+            return (await store.PutAsync(key, body, condition, cancellationToken) as PutOutcome.Stored)?.Version;
         }
         catch (StoreUnavailableException)
         {
-            // The answer was lost, perhaps not the write: the re-read below tells. A store that is really down throws there.
-            if (await IsOursAsync(key, writeId, cancellationToken) is { } version)
-                return version;
+            // The answer was lost, perhaps not the write: the re-read tells. A store that is really down throws there.
+            StoredObject? stored = await store.GetAsync(key, cancellationToken);
+            if (IsOurs(stored, writeId))
+                return stored!.Version;
             throw;
         }
-        return await IsOursAsync(key, writeId, cancellationToken);
     }
 
-    private async Task<string?> IsOursAsync(string key, string writeId, CancellationToken cancellationToken)
+    private static bool Holds(PutCondition condition, StoredObject? stored) => condition switch
     {
-        StoredObject? stored = await store.GetAsync(key, cancellationToken);
+        PutCondition.IfAbsent => stored is null,
+        PutCondition.IfUnchanged unchanged => stored?.Version == unchanged.Version,
+        _ => true,
+    };
+
+    private static bool IsOurs(StoredObject? stored, string writeId)
+    {
         if (stored is null)
-            return null;
+            return false;
         try
         {
-            return (string?)JsonNode.Parse(stored.Body.Span)?[WriteId] == writeId ? stored.Version : null;
+            return (string?)JsonNode.Parse(stored.Body.Span)?[WriteId] == writeId;
         }
         catch (JsonException)
         {
-            return null;
+            return false;
         }
     }
 
