@@ -7,13 +7,15 @@
                /2015-03-31/functions/{name}/invocations and passes everything else on to this server.
                Default: this server itself.
 
-Two things differ from `python3 -m moto.server`. State machines are executed (moto's default only pretends to), and
+Three things differ from `python3 -m moto.server`. State machines are executed (moto's default only pretends to).
 `StateMachine` can be copied: the interpreter copies it for each execution, together with all earlier executions, whose
-locks cannot be copied, so that as shipped only the first execution of a machine runs.
+locks cannot be copied, so that as shipped only the first execution of a machine runs. And the interpreter keeps its
+clients: as shipped it makes one for each task, in many threads, from a session that is not made for threads.
 """
 
 import argparse
 import copy
+import functools
 import os
 import socket
 import sys
@@ -44,6 +46,20 @@ def copy_without_executions(machine, memo):
     return duplicate
 
 
+def keep_clients():
+    """Before the modules are imported that take `boto_client_for` by its name."""
+    from moto.stepfunctions.parser.asl.utils import boto_client
+
+    making = threading.Lock()
+    made = functools.lru_cache(maxsize=None)(lambda region, service, make=boto_client.boto_client_for: make(region, service))
+
+    def kept(region, service, state_credentials=None):
+        with making:
+            return made(region, service)
+
+    boto_client.boto_client_for = kept
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
@@ -54,6 +70,7 @@ def main():
     # moto's own clients look for credentials, and loopback goes through nobody's proxy.
     os.environ.update(AWS_ACCESS_KEY_ID="moto", AWS_SECRET_ACCESS_KEY="moto", NO_PROXY="*", no_proxy="*")
 
+    keep_clients()
     from moto.core.config import default_user_config
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from moto.stepfunctions.models import StateMachine
