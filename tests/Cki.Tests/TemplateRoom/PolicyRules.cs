@@ -140,7 +140,6 @@ public sealed class PolicyRules
 
     private static IEnumerable<string> Sends(string stage)
     {
-        // A marker's message is sent by Watch; JobHerding puts its own off.
         IReadOnlySet<string> made = StageSource.SendsTo(stage);
         return stage switch
         {
