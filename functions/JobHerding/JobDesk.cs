@@ -30,6 +30,7 @@ internal sealed class JobDesk(JobJudge judge, JobDecisions decisions, Settlement
                 throw new InvalidOperationException($"Job {told.Job}: its trace was not complete after eight looks");
             return;
         }
+        decision = await decisions.WeighAsync(decision, cancellationToken);
         JobRecord record = await decisions.RecordAsync(ours, told, gathered, decision, cancellationToken);
         await ResumeAsync(message, ours, told, record, cancellationToken);
     }
@@ -41,6 +42,12 @@ internal sealed class JobDesk(JobJudge judge, JobDecisions decisions, Settlement
         {
             // The due marker stays: a flow can die.
             await decisions.StartRetryAsync(told, record, retry, cancellationToken);
+            return;
+        }
+        if (retry is { State: RetryState.Held })
+        {
+            // Its due marker stays as well: it brings back an entry that was lost.
+            await decisions.HoldAsync(told, record, retry, cancellationToken);
             return;
         }
         await ports.Due.DoneAsync(message, cancellationToken);

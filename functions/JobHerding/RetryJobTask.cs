@@ -10,6 +10,7 @@ namespace Cki.JobHerding;
 internal sealed class RetryJobTask(GitLabClient gitLab, RetryGate gate, Settlement settlement, SuitePorts ports)
 {
     private readonly PipelineBook _book = new(ports);
+    private readonly RetryHolds _holds = new(ports);
 
     private static readonly TimeSpan ClaimLasts = TimeSpan.FromMinutes(3);
 
@@ -18,7 +19,7 @@ internal sealed class RetryJobTask(GitLabClient gitLab, RetryGate gate, Settleme
     {
         (PipelineRef pipeline, long jobId, string name) = Read(input);
         JobRetry? retry = (await _book.JobAsync(pipeline, name, cancellationToken))?.RetryOf(jobId);
-        if (retry is null or { State: RetryState.Done or RetryState.Dropped })
+        if (retry is null or { State: RetryState.Done or RetryState.Dropped or RetryState.Held })
             return Answer(retry);
         if (retry.State == RetryState.Posting && !IsExpired(retry))
             throw new FlowTaskException(ErrorNames.Busy, $"Job {pipeline.Project}/jobs/{jobId}: claimed at {retry.ClaimedAt:O}, a POST may still take effect");
@@ -34,6 +35,10 @@ internal sealed class RetryJobTask(GitLabClient gitLab, RetryGate gate, Settleme
             throw new FlowTaskException(ErrorNames.Busy, $"Job {pipeline.Project}/jobs/{jobId}: {busy}");
         if (await ports.Switches.HeldAsync(Act.Retry, ours.Tree, cancellationToken) is { } held)
             throw new FlowTaskException(ErrorNames.Paused, $"Retries are held ({held.What}): {held.Reason}");
+        if (await _holds.ByOutageAsync(pipeline, name, retry, cancellationToken) is { } waiting)
+            return Answer(waiting);
+        if (await _holds.ByBudgetAsync(ours, retry, cancellationToken) is { } spent)
+            return await EndAsync(ours, name, spent, cancellationToken);
         JobRetry claimed = await ClaimAsync(pipeline, name, retry, cancellationToken);
         return await _book.CountAsync(ours, name, claimed, ports.Clock.GetUtcNow(), cancellationToken)
             ? await PostAsync(ours, name, claimed, cancellationToken)

@@ -12,6 +12,7 @@ internal sealed class Settlement(GitLabClient gitLab, PipelineBook book, SuitePo
     private const string Settled = """{"settled":true}""";
 
     private readonly Post _post = ports.PostFrom("job-herding");
+    private readonly RescueBook _rescues = new(ports);
 
     public async Task ChangedAsync(PipelineChanged changed, CancellationToken cancellationToken)
     {
@@ -46,11 +47,15 @@ internal sealed class Settlement(GitLabClient gitLab, PipelineBook book, SuitePo
         }
         PipelineRef[] downstream = [.. view.Bridges.Select(b => b.Downstream).OfType<PipelineRef>().Distinct()];
         await book.AdoptAsync(ours, view.Bridges, cancellationToken);
+        IReadOnlyList<JobRecord> records = await book.JobsAsync([ours.Top, .. downstream], cancellationToken);
         SettlingView settling = Settling.Of(
-            view.Jobs, await book.JobsAsync([ours.Top, .. downstream], cancellationToken), Matchers.Compile(ports.Config.Current.Matchers));
+            view.Jobs, records, Matchers.Compile(ports.Config.Current.Matchers));
         bool isStarting = view.Bridges.Any(b => b.Downstream is null && !GitLabStatus.IsTerminal(b.Status) && b.Status != GitLabStatus.Manual);
         if (settling.LooksSettled && !isStarting)
+        {
+            await _rescues.SettledAsync(view.Jobs, records, cancellationToken);
             await SignalAsync(ours.Top, cancellationToken);
+        }
         else if (asksForDecisions)
             await AskAsync(settling.Undecided, ours.Top, cancellationToken);
     }

@@ -10,6 +10,34 @@ public sealed record SuiteConfig(
     IReadOnlyList<ChannelConfig> Channels,
     MatcherTree Matchers)
 {
+    /// <summary>matchers.yaml, <c>outages</c>: rules of single classes.</summary>
+    public IReadOnlyList<OutageRule> Outages { get; init; } = [];
+
+    /// <summary>The class's own rule, or the default.</summary>
+    public OutageRule OutageRule(string failureClass) => Outages.FirstOrDefault(o => o.Class == failureClass) ?? new OutageRule(failureClass);
+
+    /// <summary>trees.yaml, <c>budgets</c>.</summary>
+    public SuiteBudget Budget { get; init; } = SuiteBudget.Default;
+
+    /// <summary>trees.yaml, <c>tenants</c>.</summary>
+    public IReadOnlyList<TenantConfig> Tenants { get; init; } = [];
+
+    /// <summary>Null: the tree belongs to no tenant.</summary>
+    public TenantConfig? TenantOf(TreeName? tree) => tree is { } name ? Tenants.FirstOrDefault(t => t.Trees.Contains(name)) : null;
+
+    /// <summary>The tenant's own where the tree has one.</summary>
+    public SuiteBudget BudgetOf(TreeName? tree) => TenantOf(tree)?.Budget ?? Budget;
+
+    /// <summary>Whose counts a tree's acts go to: its tenant's where that has a budget, else null for the installation's.</summary>
+    public string? BudgetOwner(TreeName? tree) => TenantOf(tree) is { Budget: not null } tenant ? tenant.Name : null;
+
+    /// <summary>The tenant's own where the tree has one.</summary>
+    public MatcherTree MatchersOf(TreeName? tree) => TenantOf(tree)?.Matchers ?? Matchers;
+
+    /// <summary>Names of channels that get operators' reports of a tree: the tenant's own where it names some, else all operators' channels.</summary>
+    public IReadOnlyList<string> OperatorsOf(TreeName? tree) =>
+        TenantOf(tree) is { Operators.Count: > 0 } tenant ? tenant.Operators : [.. Channels.Where(c => c.ForOperators).Select(c => c.Name)];
+
     public TreeConfig? Tree(TreeName name) => Trees.FirstOrDefault(t => t.Name == name);
 
     public GitLabHost? Host(string name) => Hosts.FirstOrDefault(h => h.Name == name);
@@ -23,6 +51,16 @@ public sealed record SuiteConfig(
 public interface IConfigSource
 {
     SuiteConfig Current { get; }
+}
+
+/// <summary>trees.yaml, <c>tenants</c>: a group of trees with its own matchers, operators and budgets.</summary>
+/// <param name="Trees">A tree belongs to at most one tenant.</param>
+/// <param name="Matchers">Null: the installation's.</param>
+/// <param name="Budget">Null: the installation's, counted with all others.</param>
+public sealed record TenantConfig(string Name, IReadOnlyList<TreeName> Trees, MatcherTree? Matchers, SuiteBudget? Budget)
+{
+    /// <summary>Channels that get the tenant's verdicts for operators; empty: all operators' channels.</summary>
+    public IReadOnlyList<string> Operators { get; init; } = [];
 }
 
 /// <summary>trees.yaml, <c>hosts</c>: a GitLab and how we speak to it.</summary>

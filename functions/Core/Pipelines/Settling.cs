@@ -34,7 +34,7 @@ public static class Settling
         PipelineJob[] undecided =
             [.. jobsInclRetried.Where(j => !decided.ContainsKey(j.Id) && HerdScope.Wants(matchers, j, jobsInclRetried)).DistinctBy(j => j.Id).OrderBy(j => j.Id)];
         HashSet<long> known = [.. jobsInclRetried.Select(j => j.Id)];
-        bool held = latest.Any(j => decided.TryGetValue(j.Id, out JobAttempt? a) && a.Decision.Act == HerdAct.Hold);
+        bool held = latest.Any(j => decided.TryGetValue(j.Id, out JobAttempt? a) && a.Decision.Act == HerdAct.Hold && !records.Any(r => r.RetryOf(j.Id) is not null));
         bool pending = held || records.Any(r => r.IsRetryPending || r.Retries.Any(t => IsUnseen(t, known)));
         return new SettlingView(latest.All(j => IsOver(j.Status)), undecided, pending, Fingerprint(latest));
     }
