@@ -16,13 +16,13 @@ public static class PipelineTriggerStage
         var twins = new Twins(gitLab, book, ports, log);
         var reader = new AttemptReader(gitLab, book, recorded);
         var desk = new TriggerDesk(new Commits(book, flows, ports, log), new Overdue(book, flows, ports, log));
-        var fallBack = new FallBackTask(reader, book, flows, gitLab);
+        var fallBack = new FallBackTask(reader, book, flows, new FallBackActs(gitLab, book, ports));
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Trigger] = desk.HandleAsync },
             new Dictionary<string, FlowTask>
             {
                 ["start-pipeline"] = new StartPipelineTask(new PipelinePoster(gitLab, book, ports, log), twins, book, ports).RunAsync,
-                ["check-pipeline"] = new CheckPipelineTask(reader, twins, book, ports).RunAsync,
+                ["check-pipeline"] = new CheckPipelineTask(reader, new CheckActs(twins, new ManualJobs(gitLab)), book, ports).RunAsync,
                 ["cancel-pipeline"] = new CancelPipelineTask(reader, book, gitLab).RunAsync,
                 ["fall-back"] = fallBack.RunAsync,
                 ["refuse-run"] = new RefuseRunTask(book).RunAsync,

@@ -9,6 +9,7 @@ internal static class Routes
     [
         new("GET", "/version", GitLabRole.None, MiscApi.Version),
         new("GET", "/user", GitLabRole.None, MiscApi.User),
+        new("GET", "/runners/:runner", GitLabRole.None, MiscApi.OneRunner),
         new("PUT", "/runners/:runner", GitLabRole.None, MiscApi.EditRunner),
         new("GET", "/projects/:id", GitLabRole.Guest, MiscApi.Project),
         new("GET", "/projects/:id/runners", GitLabRole.Maintainer, MiscApi.Runners),
