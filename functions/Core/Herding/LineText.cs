@@ -52,7 +52,7 @@ public static class LineText
             text = text[2..].TrimStart();
         int stamp = AfterStamps(text);
         if (stamp > 0)
-            return text[stamp..].TrimStart();
+            return WithoutCpu(text[stamp..].TrimStart());
         int kernel = text[..Math.Min(text.Length, 120)].IndexOf(" kernel: ", StringComparison.Ordinal);
         if (kernel >= 0)
             return text[(kernel + 9)..].TrimStart();
@@ -95,6 +95,19 @@ public static class LineText
             from += open + close + 1;
         }
         return after;
+    }
+
+    // Android's consoles name the CPU and the task after the stamp: c1   4007 BUG: ...
+    private static ReadOnlySpan<char> WithoutCpu(ReadOnlySpan<char> text)
+    {
+        if (text.Length < 8 || text[0] != 'c' || !char.IsAsciiDigit(text[1]))
+            return text;
+        int word = text[1..].IndexOfAnyExceptInRange('0', '9') + 1;
+        if (word < 2 || text[word] != ' ')
+            return text;
+        ReadOnlySpan<char> rest = text[word..].TrimStart();
+        int task = rest.IndexOfAnyExceptInRange('0', '9');
+        return task > 0 && rest[task] == ' ' ? rest[task..].TrimStart() : text;
     }
 
     private static bool IsSeconds(ReadOnlySpan<char> inside)
