@@ -36,7 +36,7 @@ public static partial class LineOrigins
     [GeneratedRegex(
         @"^\s*(?:(?:not )?ok \d+\b|# |1\.\.\d+|K?TAP version |Bail out!|:: \[|<LAVA_|\[\s*(?:OK|FAILED|RUN|PASSED|CRASHED)\s*\] |\[[\d:]{8}\] (?:=+ )?\[(?:PASSED|FAILED|CRASHED|SKIPPED)\]|#\d+(?:/\d+)?\s+\S.*:(?:OK|FAIL|SKIP)\b"
         + @"|selftests: |stress-ng: |\d+(?:\.\d+)?: .*: (?:Ok|FAILED!|Skip)|[\w.\-]+\s+(?:PASS|FAIL|CONF)\s+\d+\s*$|[\w.\-]+: (?:pass|fail|broken|skip)\b.*\(\d+(?:\.\d+)?s\)|\s{4,}(?:pass|fail|info|warn) /)"
-        + @"|\bT(?:PASS|FAIL|BROK|CONF|INFO|WARN)\b[: ]|TEST_CASE_ID=|\| result: (?:pass|fail)|^Failures: |-torture: *---"
+        + @"|\bT(?:PASS|FAIL|BROK|CONF|INFO|WARN)\b[: ]|TEST_CASE_ID=|^FAILED \S+::|^FAIL: test|^\S+\.t \.|\| result: (?:pass|fail)|^Failures: |-torture: *---"
         + @"|^(?:generic|xfs|ext4|btrfs|overlay|nfs|cifs|tmpfs|f2fs|shared|ceph|block|nvme|scsi|loop|zbd|md|dm|srp|throtl)/\d{3}\b",
         RegexOptions.ExplicitCapture)]
     private static partial Regex Tests();

@@ -38,7 +38,7 @@ internal sealed partial record TestVerdict(string Name, bool? Passed, bool Timed
     private static partial Regex Ltp();
 
     private static readonly SearchValues<string> FailureWords =
-        SearchValues.Create(["FAIL", "fail", "CRASHED", "output mismatch", "_check_", "[not ok"], StringComparison.Ordinal);
+        SearchValues.Create(["FAIL", "fail", "Fail", "CRASHED", "output mismatch", "_check_", "[not ok"], StringComparison.Ordinal);
 
     // xfstests and blktests, LAVA, Beaker and beakerlib, GoogleTest, kunit.py, pytest and unittest, prove, old kselftest, BPF selftests, perf, LTP's
     // and kirk's tables, stress-ng, tmt, torture tests. In linear time whatever the line.

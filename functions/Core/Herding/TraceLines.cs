@@ -48,6 +48,7 @@ internal sealed class TraceLines
             End = end.End,
             Section = end.Section,
             Explaining = end.Explaining,
+            Ending = end.Ending,
             LastCommand = _lastCommand,
             IsComplete = end.End != JobEnd.Unknown,
             TestsPassed = _evidence.TestsPassed,
