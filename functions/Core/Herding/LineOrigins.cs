@@ -5,7 +5,7 @@ namespace Cki;
 /// <summary>Tells whose output a line is, by its shape.</summary>
 public static partial class LineOrigins
 {
-    private static readonly string[] RunnerStarts =
+    internal static readonly string[] RunnerStarts =
     [
         "ERROR: Job failed", "Job succeeded", "ERROR: Preparation failed", "ERROR: Failed to ", "ERROR: Uploading", "ERROR: Downloading",
         "ERROR: Failed to remove network", "WARNING: Uploading", "WARNING: Downloading", "WARNING: Failed to pull image", "WARNING: Retrying",

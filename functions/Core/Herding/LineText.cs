@@ -1,35 +1,13 @@
-using System.Text;
-
 namespace Cki;
 
-/// <summary>Makes readable text of a trace's bytes, and finds what stands before a line's own words.</summary>
+/// <summary>Finds what stands before a line's own words.</summary>
 public static class LineText
 {
     /// <summary>A longer line keeps its beginning; the kernel's longest record is 1 KiB, compilers' lines rarely pass 4.</summary>
     public const int CharactersMax = 8192;
 
-    private const byte Escape = 0x1b;
-
     // 2025-03-06T10:08:09.412630Z 01E and a space, or + for the continuation of a line.
-    private const int RunnerPrefixBytes = 32;
-
-    /// <summary>Without escape sequences and control characters; invalid UTF-8 becomes U+FFFD.</summary>
-    public static string Clean(ReadOnlySpan<byte> raw)
-    {
-        Span<byte> kept = raw.Length <= CharactersMax ? stackalloc byte[CharactersMax] : new byte[raw.Length];
-        int length = 0;
-        for (int i = 0; i < raw.Length; i++)
-        {
-            if (raw[i] == Escape)
-                i = EndOfSequence(raw, i);
-            else if (raw[i] >= 0x20 && raw[i] != 0x7f)
-                kept[length++] = raw[i];
-            else if (raw[i] == '\t')
-                kept[length++] = (byte)' ';
-        }
-        string text = Encoding.UTF8.GetString(kept[..length]);
-        return text.Length <= CharactersMax ? text : text[..CharactersMax];
-    }
+    internal const int RunnerPrefixBytes = 32;
 
     /// <summary>Length of the runner's time prefix, 0 where there is none; whether the line continues the one before.</summary>
     public static int RunnerPrefix(ReadOnlySpan<byte> raw, out bool continues)
@@ -61,20 +39,6 @@ public static class LineText
 
     /// <summary>True for a console line with the kernel's time stamp.</summary>
     public static bool IsConsole(string line) => AfterStamps(line) > 0;
-
-    // Sequences end with a letter-like byte (CSI) or BEL (OSC); a broken one eats at most what is there.
-    private static int EndOfSequence(ReadOnlySpan<byte> raw, int at)
-    {
-        if (at + 1 >= raw.Length)
-            return at;
-        bool isTitle = raw[at + 1] == ']';
-        if (raw[at + 1] != '[' && !isTitle)
-            return at + 1;
-        int end = at + 2;
-        while (end < raw.Length && !(isTitle ? raw[end] is 0x07 or Escape : raw[end] is >= 0x40 and <= 0x7e))
-            end++;
-        return end;
-    }
 
     private static int AfterStamps(ReadOnlySpan<char> text)
     {
