@@ -19,6 +19,8 @@ public static class MessageTypes
     public const string NoticeRaised = "cki.notice.raised";
     public const string BoardIndex = "cki.board.index";
     public const string Tick = "cki.tick";
+    public const string OutageLook = "cki.outage.look";
+    public const string LearningDue = "cki.learning.due";
     public const string DeadLetterDue = "cki.deadletter.due";
 }
 
