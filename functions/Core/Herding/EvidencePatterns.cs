@@ -57,6 +57,8 @@ internal static partial class EvidencePatterns
     private static readonly SearchValues<string> Literals =
         SearchValues.Create([.. AllLiterals], StringComparison.Ordinal);
 
+    internal static IEnumerable<EvidenceRule> Rules => All.Select(p => new EvidenceRule(p.Name, p.Strength, p.Expression, p.Literals));
+
     /// <summary>Null for nearly all lines.</summary>
     public static EvidencePattern? Find(string line)
     {

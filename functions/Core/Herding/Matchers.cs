@@ -4,7 +4,11 @@ using System.Text.RegularExpressions;
 namespace Cki;
 
 /// <summary>The winning matcher, and those in shadow that would have won before it.</summary>
-public sealed record MatcherHit(MatcherConfig? Matcher, IReadOnlyList<string> Shadows);
+public sealed record MatcherHit(MatcherConfig? Matcher, IReadOnlyList<string> Shadows)
+{
+    /// <summary>The line that the winner's message matches; null where it looks at reasons only.</summary>
+    public string? Line { get; init; }
+}
 
 /// <summary>
 /// A compiled matcher tree. One winner, in order; its messages are alternatives. They are looked for only in the lines that explain the job's end
@@ -61,12 +65,12 @@ public sealed class Matchers
 
     public MatcherHit Find(FailedJobFacts facts)
     {
-        (HashSet<int> live, HashSet<int> all) = Said(facts.Trace);
+        (Dictionary<int, string> live, Dictionary<int, string> all) = Said(facts.Trace);
         var shadows = new List<string>();
         foreach (Compiled matcher in _matchers.Where(m => m.Covers(facts, m.Config.IsShadow ? all : live)))
         {
             if (!matcher.Config.IsShadow)
-                return new MatcherHit(matcher.Config, shadows);
+                return new MatcherHit(matcher.Config, shadows) { Line = matcher.Messages.Where(live.ContainsKey).Select(m => live[m]).FirstOrDefault() };
             shadows.Add(matcher.Config.Name);
         }
         return new MatcherHit(null, shadows);
@@ -80,10 +84,10 @@ public sealed class Matchers
     }
 
     // What the lines of the end say. A shadow matcher explains for itself only: it must not clear the way for a live one.
-    private (HashSet<int> Live, HashSet<int> All) Said(TraceReading trace)
+    private (Dictionary<int, string> Live, Dictionary<int, string> All) Said(TraceReading trace)
     {
-        var live = new HashSet<int>();
-        var all = new HashSet<int>();
+        var live = new Dictionary<int, string>();
+        var all = new Dictionary<int, string>();
         bool liveGoesOn = true;
         foreach (EndingLine line in trace.Ending)
         {
@@ -91,9 +95,12 @@ public sealed class Matchers
             if (line.IsUnexplained && said.Count == 0)
                 break;
             liveGoesOn &= !line.IsUnexplained || said.Any(_live.Contains);
-            all.UnionWith(said);
-            if (liveGoesOn)
-                live.UnionWith(said);
+            foreach (int message in said)
+            {
+                all.TryAdd(message, line.Line.Text);
+                if (liveGoesOn)
+                    live.TryAdd(message, line.Line.Text);
+            }
         }
         return (live, all);
     }
@@ -119,7 +126,7 @@ public sealed class Matchers
 
         public int[] Messages { get; } = messages;
 
-        public bool Covers(FailedJobFacts facts, HashSet<int> said)
+        public bool Covers(FailedJobFacts facts, Dictionary<int, string> said)
         {
             PipelineJob job = facts.Job;
             if (!IsFor(job))
@@ -135,7 +142,7 @@ public sealed class Matchers
                 "missed_tests" => facts.Trace.MissedTests is not null,
                 _ => true,
             };
-            return builtin && (Messages.Length == 0 || Messages.Any(said.Contains));
+            return builtin && (Messages.Length == 0 || Messages.Any(said.ContainsKey));
         }
 
         /// <summary>A matcher for missed tests that names neither job nor stage means jobs that test.</summary>
