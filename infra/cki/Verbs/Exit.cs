@@ -32,7 +32,7 @@ internal static class Exit
             return BadInput;
         }
         catch (Exception e) when (e is StoreUnavailableException or QueueUnavailableException or FlowsUnavailableException
-            or SecretsUnavailableException or IOException)
+            or SecretsUnavailableException or FlowTaskException or IOException)
         {
             await Console.Error.WriteLineAsync($"cki: {e.Message}");
             return Unavailable;
