@@ -12,6 +12,7 @@ var root = new RootCommand("CKI Serverless: every kernel commit tested and repor
     SwitchVerbs.Observe(),
     SwitchVerbs.Arm(),
     DeadVerbs.Command(),
+    HooksVerbs.Command(),
     MatchersVerbs.Command(),
 };
 ParseResult parsed = root.Parse(args);

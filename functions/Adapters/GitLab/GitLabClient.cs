@@ -19,18 +19,20 @@ public sealed partial class GitLabClient(HttpClient http, IConfigSource config, 
     private readonly GitLabWire _wire = new(http, secrets, retries.Clock);
 
     /// <summary>Null: 404, which GitLab also says where the token lacks permission.</summary>
-    private async Task<T?> GetAsync<T>(ProjectRef project, string path, JsonTypeInfo<T> shape, CancellationToken cancellationToken)
-        where T : class
-    {
-        GitLabCall call = Call(HttpMethod.Get, project, path);
-        return await retries.SafelyAsync(
+    private Task<T?> GetAsync<T>(ProjectRef project, string path, JsonTypeInfo<T> shape, CancellationToken cancellationToken)
+        where T : class =>
+        GetAsync(Call(HttpMethod.Get, project, path), shape, cancellationToken);
+
+    /// <inheritdoc cref="GetAsync{T}(ProjectRef, string, JsonTypeInfo{T}, CancellationToken)"/>
+    private async Task<T?> GetAsync<T>(GitLabCall call, JsonTypeInfo<T> shape, CancellationToken cancellationToken)
+        where T : class =>
+        await retries.SafelyAsync(
             async token =>
             {
                 GitLabAnswer answer = await _wire.AskAsync(call, token);
                 return answer.Status == 404 ? null : answer.Read(call, shape);
             },
             cancellationToken);
-    }
 
     /// <summary>All pages. A missing project is <see cref="GitLabRefusedException"/> with status 404.</summary>
     private async Task<List<T>> ListAsync<T>(ProjectRef project, string path, JsonTypeInfo<T[]> shape, CancellationToken cancellationToken)
@@ -63,10 +65,15 @@ public sealed partial class GitLabClient(HttpClient http, IConfigSource config, 
 
     private GitLabCall Call(HttpMethod method, ProjectRef project, string path)
     {
-        GitLabHost host = config.Current.Host(project.Host)
-            ?? throw new GitLabRefusedException(0, $"GitLab host '{project.Host}' (of project {project}) is not configured in trees.yaml");
-        string root = host.Url.AbsoluteUri.TrimEnd('/');
-        var url = new Uri($"{root}/api/v4/projects/{Uri.EscapeDataString(project.Path)}{path}");
+        if (config.Current.Host(project.Host) is null)
+            throw new GitLabRefusedException(0, $"GitLab host '{project.Host}' (of project {project}) is not configured in trees.yaml");
+        return Call(method, project.Host, $"/projects/{Uri.EscapeDataString(project.Path)}{path}");
+    }
+
+    private GitLabCall Call(HttpMethod method, string hostName, string path)
+    {
+        GitLabHost host = config.Current.Host(hostName) ?? throw new GitLabRefusedException(0, $"GitLab host '{hostName}' is not configured in trees.yaml");
+        var url = new Uri($"{host.Url.AbsoluteUri.TrimEnd('/')}/api/v4{path}");
         return new GitLabCall(method, host, url, method == HttpMethod.Get ? GitLabRetries.ReadLimit : GitLabRetries.PostLimit);
     }
 }

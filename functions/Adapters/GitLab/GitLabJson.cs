@@ -63,4 +63,5 @@ internal sealed record GitLabStatusJson(long Id);
 [JsonSerializable(typeof(GitLabBranchJson[]))]
 [JsonSerializable(typeof(GitLabStatusJson))]
 [JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(JsonObject[]))]
 internal sealed partial class GitLabJson : JsonSerializerContext;

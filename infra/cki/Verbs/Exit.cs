@@ -1,3 +1,5 @@
+using Cki.Adapters;
+
 namespace Cki.Tool;
 
 /// <summary>Exit codes of every verb, as the README documents them.</summary>
@@ -31,7 +33,7 @@ internal static class Exit
             await Console.Error.WriteLineAsync($"cki: {e.Message}");
             return BadInput;
         }
-        catch (Exception e) when (e is StoreUnavailableException or QueueUnavailableException or FlowsUnavailableException
+        catch (Exception e) when (e is StoreUnavailableException or QueueUnavailableException or FlowsUnavailableException or GitLabUnavailableException or GitLabRefusedException
             or SecretsUnavailableException or IOException)
         {
             await Console.Error.WriteLineAsync($"cki: {e.Message}");
