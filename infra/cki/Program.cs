@@ -13,6 +13,8 @@ var root = new RootCommand("CKI Serverless: every kernel commit tested and repor
     SwitchVerbs.Arm(),
     DeadVerbs.Command(),
     HooksVerbs.Command(),
+    DoctorVerb.Command(),
+    BoardVerb.Command(),
     MatchersVerbs.Command(),
 };
 ParseResult parsed = root.Parse(args);

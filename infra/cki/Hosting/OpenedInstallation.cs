@@ -1,3 +1,5 @@
+using Cki.Adapters;
+
 namespace Cki.Tool;
 
 /// <summary>How a queue stands. Counts of SQS are approximate.</summary>
@@ -10,6 +12,8 @@ internal sealed record QueueDepth(string Queue, long Ready, long Delayed, long I
 /// </summary>
 internal abstract class OpenedInstallation(IObjectStore store, IMessageQueue queue) : IAsyncDisposable
 {
+    /// <summary>The engine of another process hears of a message at its next look, Watch's tick at the latest.</summary>
+    private static readonly TimeSpan s_askedAgainAfter = TimeSpan.FromMinutes(2);
     private readonly SystemDice dice = new();
 
     /// <summary>As an operator would name it: <c>--data DIR</c> or <c>--stack NAME</c>.</summary>
@@ -35,6 +39,9 @@ internal abstract class OpenedInstallation(IObjectStore store, IMessageQueue que
     /// <summary>Every queue and dead-letter queue, also the empty ones, by name.</summary>
     public abstract Task<IReadOnlyList<QueueDepth>> QueuesAsync(CancellationToken cancellationToken);
 
+    /// <summary>What else it is made of and must be reachable; none on one machine.</summary>
+    public virtual Task<IReadOnlyList<PartStanding>> PartsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PartStanding>>([]);
+
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Throws <see cref="ConfigRefusedException"/> with every error.</summary>
@@ -56,11 +63,8 @@ internal abstract class OpenedInstallation(IObjectStore store, IMessageQueue que
     public async Task AskAsync<T>(string kind, string id, T message, CancellationToken cancellationToken)
         where T : class, IStageMessage<T>
     {
-        DueMarker marker = Post.Marker(kind, id, TimeProvider.System.GetUtcNow() + AskedAgainAfter, message);
+        DueMarker marker = Post.Marker(kind, id, TimeProvider.System.GetUtcNow() + s_askedAgainAfter, message);
         string due = await Due.PlaceAsync(marker, cancellationToken);
         await Post.SendAsync(message, cancellationToken, due);
     }
-
-    /// <summary>The engine of another process hears of the message at its next look, Watch's tick at the latest.</summary>
-    private static readonly TimeSpan AskedAgainAfter = TimeSpan.FromMinutes(2);
 }
