@@ -43,6 +43,30 @@ internal sealed class LocalInstallation : OpenedInstallation
     public override Task<ConfigReading> ReadConfigAsync(CancellationToken cancellationToken) =>
         Task.FromResult(Cki.Adapters.ConfigDirectory.Read(ConfigDirectory));
 
+    public override Task<ConfigBundle?> BundleInForceAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<ConfigBundle?>(Cki.Adapters.ConfigDirectory.Bundle(ConfigDirectory));
+
+    /// <remarks><c>cki up</c> takes the files within seconds. They are written whole, one after the other; a look in between finds a mix, which it
+    /// validates like any change.</remarks>
+    public override async Task<ConfigPush> PushConfigAsync(ConfigBundle bundle, bool arm, CancellationToken cancellationToken)
+    {
+        await KeepFilesAsync(cancellationToken);
+        // Observing is switched where a new installation starts, not here.
+        ConfigPush push = await Bundles.PushAsync(bundle, Environment.UserName, arm: true, cancellationToken);
+        if (push is ConfigPush.Done or ConfigPush.Unchanged)
+            Write(bundle);
+        return push;
+    }
+
+    public override async Task<ConfigPush> RollbackConfigAsync(string? hash, CancellationToken cancellationToken)
+    {
+        await KeepFilesAsync(cancellationToken);
+        ConfigPush push = await Bundles.RollbackAsync(hash, Environment.UserName, cancellationToken);
+        if (push is ConfigPush.Done done && await Bundles.BundleAsync(done.Hash, cancellationToken) is { } bundle)
+            Write(bundle);
+        return push;
+    }
+
     public override Task<IReadOnlyList<QueueDepth>> QueuesAsync(CancellationToken cancellationToken)
     {
         Dictionary<string, QueueStanding> known = engine.Queues.Standings().ToDictionary(s => s.Queue);
@@ -59,5 +83,24 @@ internal sealed class LocalInstallation : OpenedInstallation
     {
         engine.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What somebody wrote into the files by hand must not be lost by writing over it: it becomes part of the history, if it is good.</summary>
+    private async Task KeepFilesAsync(CancellationToken cancellationToken)
+    {
+        if (Cki.Adapters.ConfigDirectory.Read(ConfigDirectory) is ConfigReading.Good)
+            await Bundles.PushAsync(Cki.Adapters.ConfigDirectory.Bundle(ConfigDirectory), "the files", arm: true, cancellationToken);
+    }
+
+    private void Write(ConfigBundle bundle)
+    {
+        foreach (ConfigBundleFile file in bundle.Files)
+        {
+            string path = Path.Combine(ConfigDirectory, file.Name);
+            if (File.Exists(path) && File.ReadAllText(path) == file.Text)
+                continue;
+            File.WriteAllText(path + ".new", file.Text);
+            File.Move(path + ".new", path, overwrite: true);
+        }
     }
 }

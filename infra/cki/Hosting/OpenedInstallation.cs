@@ -23,6 +23,8 @@ internal abstract class OpenedInstallation(IObjectStore store, IMessageQueue que
 
     public Documents Documents => new(store, dice, TimeProvider.System);
 
+    public ConfigBundles Bundles => new(Documents, TimeProvider.System);
+
     public DueMarkers Due => new(Documents);
 
     public Post Post => new(queue, dice, TimeProvider.System, "/cki/tool");
@@ -35,6 +37,15 @@ internal abstract class OpenedInstallation(IObjectStore store, IMessageQueue que
 
     /// <summary>The configuration in force as it reads now; <see cref="ConfigReading.Bad"/> with every error.</summary>
     public abstract Task<ConfigReading> ReadConfigAsync(CancellationToken cancellationToken);
+
+    /// <summary>The files in force with their text; null where there are none yet. Throws <see cref="ConfigRefusedException"/> where they are not good.</summary>
+    public abstract Task<ConfigBundle?> BundleInForceAsync(CancellationToken cancellationToken);
+
+    /// <summary>Puts it in force.</summary>
+    public abstract Task<ConfigPush> PushConfigAsync(ConfigBundle bundle, bool arm, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="ConfigBundles.RollbackAsync"/>
+    public abstract Task<ConfigPush> RollbackConfigAsync(string? hash, CancellationToken cancellationToken);
 
     /// <summary>Every queue and dead-letter queue, also the empty ones, by name.</summary>
     public abstract Task<IReadOnlyList<QueueDepth>> QueuesAsync(CancellationToken cancellationToken);

@@ -32,15 +32,22 @@ internal sealed class StackInstallation : OpenedInstallation
         return new StackInstallation(found, AwsPorts.FromInstallation(found, Environment.GetEnvironmentVariable, TimeProvider.System, new SystemDice()));
     }
 
-    public override async Task<ConfigReading> ReadConfigAsync(CancellationToken cancellationToken)
-    {
-        var bundles = new ConfigBundles(Documents, TimeProvider.System);
-        if (await bundles.CurrentAsync(cancellationToken) is not { } current)
-            throw new BadInputException($"{Name} has no configuration yet: cki config push {Name} --config DIR");
-        ConfigBundle bundle = await bundles.BundleAsync(current.Hash, cancellationToken)
-            ?? throw new BadInputException($"{ConfigBundle.KeyOf(current.Hash)}, which is to be in force, is not in the store: push it again");
-        return bundle.Read();
-    }
+    public override async Task<ConfigReading> ReadConfigAsync(CancellationToken cancellationToken) =>
+        await BundleInForceAsync(cancellationToken) is { } bundle
+            ? bundle.Read()
+            : throw new BadInputException($"{Name} has no configuration yet: cki config push {Name} --config DIR");
+
+    public override async Task<ConfigBundle?> BundleInForceAsync(CancellationToken cancellationToken) =>
+        await Bundles.CurrentAsync(cancellationToken) is not { } current
+            ? null
+            : await Bundles.BundleAsync(current.Hash, cancellationToken)
+                ?? throw new BadInputException($"{ConfigBundle.KeyOf(current.Hash)}, which is to be in force, is not in the store: push it again");
+
+    public override Task<ConfigPush> PushConfigAsync(ConfigBundle bundle, bool arm, CancellationToken cancellationToken) =>
+        Bundles.PushAsync(bundle, Environment.UserName, arm, cancellationToken);
+
+    public override Task<ConfigPush> RollbackConfigAsync(string? hash, CancellationToken cancellationToken) =>
+        Bundles.RollbackAsync(hash, Environment.UserName, cancellationToken);
 
     public override async Task<IReadOnlyList<QueueDepth>> QueuesAsync(CancellationToken cancellationToken)
     {
