@@ -29,7 +29,7 @@ public sealed partial class GitLabClient
 {
     public async Task<GitLabSelf> GetSelfAsync(string host, CancellationToken cancellationToken)
     {
-        GitLabCall call = Call(HttpMethod.Get, host, "/user");
+        GitLabCall call = OnHost(host, "/user");
         GitLabAnswer answer = await retries.SafelyAsync(token => _wire.AskAsync(call, token), cancellationToken);
         JsonObject json = answer.Read(call, GitLabJson.Default.JsonObject);
         return new GitLabSelf(Field(json, "id", v => v.GetValue<long>()), Field(json, "username", v => v.GetValue<string>()) ?? "", answer.Date);
@@ -38,7 +38,7 @@ public sealed partial class GitLabClient
     /// <summary>Null where this GitLab does not tell about itself (404).</summary>
     public async Task<GitLabToken?> GetTokenAsync(string host, CancellationToken cancellationToken)
     {
-        JsonObject? json = await GetAsync(Call(HttpMethod.Get, host, "/personal_access_tokens/self"), GitLabJson.Default.JsonObject, cancellationToken);
+        JsonObject? json = await AskAsync(OnHost(host, "/personal_access_tokens/self"), GitLabJson.Default.JsonObject, cancellationToken);
         return json is null
             ? null
             : new GitLabToken(
@@ -80,6 +80,8 @@ public sealed partial class GitLabClient
         JsonObject[]? jobs = await GetAsync(project, "/jobs?per_page=100&scope[]=success&scope[]=failed", GitLabJson.Default.JsonObjectArray, cancellationToken);
         return [.. (jobs ?? []).Where(LeftArtifacts).Select(Life)];
     }
+
+    private GitLabCall OnHost(string host, string path) => HostCall(new ProjectRef(host, ""), path);
 
     private static bool LeftArtifacts(JsonObject job) =>
         job["artifacts"] is JsonArray files && files.OfType<JsonObject>().Any(f => Field(f, "file_type", v => v.GetValue<string>()) == "archive");

@@ -10,6 +10,34 @@ public sealed record SuiteConfig(
     IReadOnlyList<ChannelConfig> Channels,
     MatcherTree Matchers)
 {
+    /// <summary>matchers.yaml, <c>outages</c>: rules of single classes.</summary>
+    public IReadOnlyList<OutageRule> Outages { get; init; } = [];
+
+    /// <summary>The class's own rule, or the default.</summary>
+    public OutageRule OutageRule(string failureClass) => Outages.FirstOrDefault(o => o.Class == failureClass) ?? new OutageRule(failureClass);
+
+    /// <summary>trees.yaml, <c>budgets</c>.</summary>
+    public SuiteBudget Budget { get; init; } = SuiteBudget.Default;
+
+    /// <summary>trees.yaml, <c>tenants</c>.</summary>
+    public IReadOnlyList<TenantConfig> Tenants { get; init; } = [];
+
+    /// <summary>Null: the tree belongs to no tenant.</summary>
+    public TenantConfig? TenantOf(TreeName? tree) => tree is { } name ? Tenants.FirstOrDefault(t => t.Trees.Contains(name)) : null;
+
+    /// <summary>The tenant's own where the tree has one.</summary>
+    public SuiteBudget BudgetOf(TreeName? tree) => TenantOf(tree)?.Budget ?? Budget;
+
+    /// <summary>Whose counts a tree's acts go to: its tenant's where that has a budget, else null for the installation's.</summary>
+    public string? BudgetOwner(TreeName? tree) => TenantOf(tree) is { Budget: not null } tenant ? tenant.Name : null;
+
+    /// <summary>The tenant's own where the tree has one.</summary>
+    public MatcherTree MatchersOf(TreeName? tree) => TenantOf(tree)?.Matchers ?? Matchers;
+
+    /// <summary>Names of channels that get operators' reports of a tree: the tenant's own where it names some, else all operators' channels.</summary>
+    public IReadOnlyList<string> OperatorsOf(TreeName? tree) =>
+        TenantOf(tree) is { Operators.Count: > 0 } tenant ? tenant.Operators : [.. Channels.Where(c => c.ForOperators).Select(c => c.Name)];
+
     public TreeConfig? Tree(TreeName name) => Trees.FirstOrDefault(t => t.Name == name);
 
     public GitLabHost? Host(string name) => Hosts.FirstOrDefault(h => h.Name == name);
@@ -23,6 +51,16 @@ public sealed record SuiteConfig(
 public interface IConfigSource
 {
     SuiteConfig Current { get; }
+}
+
+/// <summary>trees.yaml, <c>tenants</c>: a group of trees with its own matchers, operators and budgets.</summary>
+/// <param name="Trees">A tree belongs to at most one tenant.</param>
+/// <param name="Matchers">Null: the installation's.</param>
+/// <param name="Budget">Null: the installation's, counted with all others.</param>
+public sealed record TenantConfig(string Name, IReadOnlyList<TreeName> Trees, MatcherTree? Matchers, SuiteBudget? Budget)
+{
+    /// <summary>Channels that get the tenant's verdicts for operators; empty: all operators' channels.</summary>
+    public IReadOnlyList<string> Operators { get; init; } = [];
 }
 
 /// <summary>trees.yaml, <c>hosts</c>: a GitLab and how we speak to it.</summary>
@@ -62,6 +100,12 @@ public sealed record TreeConfig(TreeName Name, Uri Url, TreePipeline Pipeline)
 
     /// <summary>A newer head of the branch cancels a running one; default keep.</summary>
     public bool CancelWhenNewer { get; init; }
+
+    /// <summary>Which failures get a re-run elsewhere before anybody is blamed. Default: weak evidence.</summary>
+    public ConfirmWhat Confirm { get; init; } = ConfirmWhat.Weak;
+
+    /// <summary>The branch that the others start from: what fails there fails not for their sake. Null: none.</summary>
+    public string? BaseBranch { get; init; }
 }
 
 /// <summary>Where and how a tree's commits are tested.</summary>
@@ -88,7 +132,60 @@ public sealed record TreePipeline(ProjectRef Project, string GitRef)
 
     /// <summary>A pending job that no runner took for so long starves. Default 26 hours.</summary>
     public TimeSpan StarvingAfter { get; init; } = TimeSpan.FromHours(26);
+
+    /// <summary>Paths of structured results (JUnit, TAP and KTAP, kcidb) inside a job's artefacts; each costs a request per failed job.</summary>
+    public IReadOnlyList<string> Results { get; init; } = ["junit.xml", "kcidb_all.json"];
+
+    public VerdictFrom VerdictFrom { get; init; } = VerdictFrom.Jobs;
+
+    /// <summary>Pipelines that a script of ours starts by itself: GitLab keeps no relation.</summary>
+    public IReadOnlyList<ExpectedPipeline> Expects { get; init; } = [];
+
+    /// <summary>The first that matches a manual job decides; none: it is ignored.</summary>
+    public IReadOnlyList<ManualRule> Manual { get; init; } = [];
+
+    /// <summary>Globs on jobs' names, each a resource group of GitLab's: retries within it are posted one at a time.</summary>
+    public IReadOnlyList<string> ResourceGroups { get; init; } = [];
 }
+
+/// <summary>Where a run's verdict comes from.</summary>
+public enum VerdictSource
+{
+    /// <summary>From all jobs and the evidence in them.</summary>
+    Jobs,
+
+    /// <summary>From the kcidb file that a job leaves after the pipeline's own triage.</summary>
+    Kcidb,
+
+    /// <summary>From the jobs of a name alone: the pipeline states its own result there.</summary>
+    Job,
+}
+
+/// <param name="Job">Glob on jobs' names, for <see cref="VerdictSource.Job"/>.</param>
+public sealed record VerdictFrom(VerdictSource Source, string? Job = null)
+{
+    public static readonly VerdictFrom Jobs = new(VerdictSource.Jobs);
+}
+
+/// <summary>A pipeline in another project that carries the run's variables and is started by a script.</summary>
+/// <param name="Within">Since the run's own pipeline started; one that is missing then is not run, never passed.</param>
+public sealed record ExpectedPipeline(ProjectRef Project, TimeSpan Within);
+
+public enum ManualAct
+{
+    /// <summary>It holds nothing up, and is not run unless somebody starts it.</summary>
+    Ignore,
+
+    /// <summary>It holds the run up for a while after everything else has ended.</summary>
+    Wait,
+
+    /// <summary>We start it.</summary>
+    Play,
+}
+
+/// <param name="Job">Glob on jobs' names.</param>
+/// <param name="Within">For <see cref="ManualAct.Wait"/>: since the last change of any job.</param>
+public sealed record ManualRule(string Job, ManualAct Act, TimeSpan Within);
 
 /// <summary>sources.yaml: who may post webhooks to <c>/webhooks/{name}</c>.</summary>
 /// <param name="Kind"><c>gitlab</c> (the only kind so far).</param>

@@ -21,7 +21,10 @@ public static class MessageTypes
     public const string NoticeRaised = "cki.notice.raised";
     public const string BoardIndex = "cki.board.index";
     public const string Tick = "cki.tick";
+    public const string OutageLook = "cki.outage.look";
+    public const string LearningDue = "cki.learning.due";
     public const string DeadLetterDue = "cki.deadletter.due";
+    public const string FlowDied = "cki.flow.died";
 }
 
 /// <summary>A message between stages: its queue, type and shape belong to it.</summary>
@@ -58,4 +61,5 @@ public interface IStageMessage<TSelf>
 [JsonSerializable(typeof(BoardIndex))]
 [JsonSerializable(typeof(Tick))]
 [JsonSerializable(typeof(DeadLetterDue))]
+[JsonSerializable(typeof(FlowDied))]
 public sealed partial class MessageJson : JsonSerializerContext;
