@@ -20,13 +20,13 @@ public static class PipelineTriggerStage
             new Overdue(book, flows, ports, log),
             new Cancellation(new AttemptEnding(reader, twins, book, gitLab), flows, ports, log),
             new Retesting(book, flows, ports, log));
-        var fallBack = new FallBackTask(reader, book, flows, gitLab);
+        var fallBack = new FallBackTask(reader, book, flows, new FallBackActs(gitLab, book, ports));
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Trigger] = desk.HandleAsync },
             new Dictionary<string, FlowTask>
             {
                 ["start-pipeline"] = new StartPipelineTask(new PipelinePoster(gitLab, book, ports, log), twins, book, ports).RunAsync,
-                ["check-pipeline"] = new CheckPipelineTask(reader, twins, book, ports).RunAsync,
+                ["check-pipeline"] = new CheckPipelineTask(reader, new CheckActs(twins, new ManualJobs(gitLab)), book, ports).RunAsync,
                 ["cancel-pipeline"] = new CancelPipelineTask(reader, book, gitLab).RunAsync,
                 ["fall-back"] = fallBack.RunAsync,
                 ["refuse-run"] = new RefuseRunTask(book).RunAsync,

@@ -16,6 +16,7 @@ var root = new RootCommand("CKI Serverless: every kernel commit tested and repor
     DoctorVerb.Command(),
     BoardVerb.Command(),
     MatchersVerbs.Command(),
+    ImportVerb.Command(),
 };
 ParseResult parsed = root.Parse(args);
 int code = await Exit.GuardAsync(() => parsed.InvokeAsync());

@@ -110,7 +110,8 @@ public static class Checking
             return null;
         DateTimeOffset stable = firstSeen + (IsOver(facts.PipelineStatus) ? WaitMin : StuckQuiets * tree.SettleQuiet);
         DateTimeOffset quiet = facts.PostedAt + tree.SettleQuiet;
-        return stable > quiet ? stable : quiet;
+        DateTimeOffset? waited = facts.Attempt.ProgressAt + ManualRules.Waits(tree, Settling.Latest(facts.Jobs));
+        return new[] { stable, quiet, waited ?? stable }.Max();
     }
 
     private static bool IsOver(string status) => GitLabStatus.IsTerminal(status) || status == GitLabStatus.Manual;

@@ -15,11 +15,13 @@ public static class RunResults
     /// <param name="jobs">Of all pipelines of the tree, retried ones included; names tell them apart (<c>bridge / job</c>).</param>
     /// <param name="ending">Why the attempt ends: <c>Settled</c>, <c>Deadline</c>, <c>Starving</c>, <c>Superseded</c> or <c>Canceled</c>.</param>
     public static RunResult Of(
-        IReadOnlyList<PipelineJob> jobs, IReadOnlyList<JobRecord> records, IReadOnlyList<PipelineBridge> bridges, CheckDecision ending)
+        IReadOnlyList<PipelineJob> jobs, IReadOnlyList<JobRecord> records, IReadOnlyList<PipelineBridge> bridges, CheckDecision ending,
+        VerdictStatement? statement = null)
     {
         JobOutcome[] all = RunOutcomes.Of(jobs, records, bridges);
         JobOutcome[] gating = [.. all.Where(o => !o.Last.AllowFailure)];
-        (Verdict verdict, string reason) = Judge(all, gating, ending);
+        // What the pipeline states holds for one that ran to its end.
+        (Verdict verdict, string reason) = (ending is CheckDecision.Settled ? statement?.Of(all) : null) ?? Judge(all, gating, ending);
         return new RunResult(verdict, reason)
         {
             Cells = ResultCells.Of(all),

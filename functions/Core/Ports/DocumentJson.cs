@@ -10,6 +10,7 @@ namespace Cki;
 [JsonSerializable(typeof(PipelineState))]
 [JsonSerializable(typeof(JobRecord))]
 [JsonSerializable(typeof(RetryTally))]
+[JsonSerializable(typeof(ResourceHold))]
 [JsonSerializable(typeof(KnownFailure))]
 [JsonSerializable(typeof(DueMarker))]
 [JsonSerializable(typeof(ReportDelivery))]

@@ -36,8 +36,8 @@ internal static class Exit
             await Console.Error.WriteLineAsync($"cki: {e.Message}");
             return BadInput;
         }
-        catch (Exception e) when (e is StoreUnavailableException or QueueUnavailableException or FlowsUnavailableException or GitLabUnavailableException or GitLabRefusedException
-            or SecretsUnavailableException or IOException)
+        catch (Exception e) when (e is StoreUnavailableException or QueueUnavailableException or FlowsUnavailableException
+            or SecretsUnavailableException or FlowTaskException or IOException)
         {
             await Console.Error.WriteLineAsync($"cki: {e.Message}");
             return Unavailable;

@@ -44,9 +44,23 @@ internal static class MiscApi
         if (!world.Maintains(request.Caller, runner))
             return Answer.Forbidden("No access granted");
         world.Pause(runner, request.MaybeFlag("paused") ?? runner.Paused);
+        return Answer.Ok(Whole(runner));
+    }
+
+    /// <summary>Tags are shown of one runner at a time.</summary>
+    public static Answer OneRunner(GitLabWorld world, ApiRequest request)
+    {
+        GitLabRunner? runner = world.Runners.FirstOrDefault(runner => runner.Id == request.Number("runner"));
+        if (runner is null)
+            return Answer.NotFound("Runner");
+        return world.Maintains(request.Caller, runner) ? Answer.Ok(Whole(runner)) : Answer.Forbidden("No access granted");
+    }
+
+    private static JsonObject Whole(GitLabRunner runner)
+    {
         JsonObject json = ApiJson.Runner(runner);
         json["tag_list"] = CommonJson.Strings(runner.Tags);
         json["run_untagged"] = runner.RunUntagged;
-        return Answer.Ok(json);
+        return json;
     }
 }

@@ -9,6 +9,7 @@ internal static class Routes
     [
         new("GET", "/version", GitLabRole.None, MiscApi.Version),
         new("GET", "/user", GitLabRole.None, MiscApi.User),
+        new("GET", "/runners/:runner", GitLabRole.None, MiscApi.OneRunner),
         new("GET", "/personal_access_tokens/self", GitLabRole.None, AccessApi.TokenItself),
         new("PUT", "/runners/:runner", GitLabRole.None, MiscApi.EditRunner),
         new("GET", "/projects/:id", GitLabRole.Guest, MiscApi.Project),
