@@ -7,10 +7,12 @@
                /2015-03-31/functions/{name}/invocations and passes everything else on to this server.
                Default: this server itself.
 
-Three things differ from `python3 -m moto.server`. State machines are executed (moto's default only pretends to).
+Four things differ from `python3 -m moto.server`. State machines are executed (moto's default only pretends to).
 `StateMachine` can be copied: the interpreter copies it for each execution, together with all earlier executions, whose
-locks cannot be copied, so that as shipped only the first execution of a machine runs. And the interpreter keeps its
-clients: as shipped it makes one for each task, in many threads, from a session that is not made for threads.
+locks cannot be copied, so that as shipped only the first execution of a machine runs. The interpreter keeps its
+clients: as shipped it makes one for each task, in many threads, from a session that is not made for threads. And a PUT to
+S3 is one step: as shipped, conditions are checked first and the object is written later, so that on a busy machine two
+conditional writes can both win.
 """
 
 import argparse
@@ -60,6 +62,19 @@ def keep_clients():
     boto_client.boto_client_for = kept
 
 
+def put_in_one_step():
+    from moto.s3.responses import S3Response
+
+    writing = threading.Lock()
+    put_object = S3Response.put_object
+
+    def put(self):
+        with writing:
+            return put_object(self)
+
+    S3Response.put_object = put
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
@@ -78,6 +93,7 @@ def main():
 
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     StateMachine.__deepcopy__ = copy_without_executions
+    put_in_one_step()
 
     class Quiet(WSGIRequestHandler):
         # One connection for many requests, as AWS has it; without, a test run opens thousands.
