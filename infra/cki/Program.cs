@@ -13,6 +13,7 @@ var root = new RootCommand("CKI Serverless: every kernel commit tested and repor
     SwitchVerbs.Arm(),
     DeadVerbs.Command(),
     MatchersVerbs.Command(),
+    OutageVerbs.Command(),
 };
 ParseResult parsed = root.Parse(args);
 int code = await Exit.GuardAsync(() => parsed.InvokeAsync());

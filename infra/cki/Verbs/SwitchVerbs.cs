@@ -15,9 +15,10 @@ internal static class SwitchVerbs
         Option<string> data = Common.Data();
         Option<bool> json = Common.Json();
         Option<string?> tree = Tree();
+        Option<string?> failureClass = Class();
         Option<string?> until = new("--until") { Description = "How long: 90s, 5m, 2h, 3d; default until resumed" };
         Option<string?> reason = new("--reason") { Description = "Shown with everything that is held" };
-        return new Command("pause", "Hold acts; without an argument, list what is held") { what, data, json, tree, until, reason }.Doing(async (parsed, cancellationToken) =>
+        return new Command("pause", "Hold acts; without an argument, list what is held") { what, data, json, tree, failureClass, until, reason }.Doing(async (parsed, cancellationToken) =>
         {
             await using var store = OpenedStore.At(parsed.GetValue(data)!);
             if (parsed.GetValue(what) is not { } held)
@@ -25,7 +26,7 @@ internal static class SwitchVerbs
             DateTimeOffset now = TimeProvider.System.GetUtcNow();
             DateTimeOffset? end = parsed.GetValue(until) is { } duration ? now + Common.Duration(duration, "--until") : null;
             string why = parsed.GetValue(reason) ?? throw new BadInputException("pause needs --reason: people will ask");
-            var placed = new Switch(Name(held, parsed.GetValue(tree)), why, Environment.UserName, now, end);
+            var placed = new Switch(Name(held, parsed.GetValue(tree), parsed.GetValue(failureClass)), why, Environment.UserName, now, end);
             await store.Documents.PutAsync(placed.Key, placed, DocumentJson.Default.Switch, cancellationToken);
             Console.Out.WriteLine($"Held: {placed.What}{(end is null ? ", until resumed" : $", until {end:yyyy-MM-dd HH:mm:ss}Z")}. {Common.Plain(why)}");
             return Exit.Good;
@@ -37,10 +38,11 @@ internal static class SwitchVerbs
         Argument<string?> what = What();
         Option<string> data = Common.Data();
         Option<string?> tree = Tree();
-        return new Command("resume", "Let held acts go on; each is checked again before it acts") { what, data, tree }.Doing(async (parsed, cancellationToken) =>
+        Option<string?> failureClass = Class();
+        return new Command("resume", "Let held acts go on; each is checked again before it acts") { what, data, tree, failureClass }.Doing(async (parsed, cancellationToken) =>
         {
             await using var store = OpenedStore.At(parsed.GetValue(data)!);
-            string name = Name(parsed.GetValue(what) ?? throw new BadInputException("resume what? See cki pause"), parsed.GetValue(tree));
+            string name = Name(parsed.GetValue(what) ?? throw new BadInputException("resume what? See cki pause"), parsed.GetValue(tree), parsed.GetValue(failureClass));
             return await RemoveAsync(store.Documents, name, $"{name} goes on.", cancellationToken);
         });
     }
@@ -76,10 +78,18 @@ internal static class SwitchVerbs
 
     private static Option<string?> Tree() => new("--tree") { Description = "Only this tree" };
 
-    private static string Name(string what, string? tree) =>
-        s_acts.Contains(what)
-            ? tree is null ? what : $"{what}@{tree}"
-            : throw new BadInputException($"'{what}' cannot be held: one of {string.Join(", ", s_acts)}");
+    private static Option<string?> Class() => new("--class") { Description = "Only retries of this failure class, such as registry" };
+
+    private static string Name(string what, string? tree, string? failureClass)
+    {
+        if (!s_acts.Contains(what))
+            throw new BadInputException($"'{what}' cannot be held: one of {string.Join(", ", s_acts)}");
+        if (failureClass is null)
+            return tree is null ? what : $"{what}@{tree}";
+        return what == "retry" && tree is null
+            ? Switch.OfClass(failureClass)
+            : throw new BadInputException("--class goes with retry alone, without --tree");
+    }
 
     private static async Task<int> RemoveAsync(Documents documents, string name, string done, CancellationToken cancellationToken)
     {
