@@ -31,12 +31,11 @@ public sealed record SuiteConfig(
     /// <summary>Whose counts a tree's acts go to: its tenant's where that has a budget, else null for the installation's.</summary>
     public string? BudgetOwner(TreeName? tree) => TenantOf(tree) is { Budget: not null } tenant ? tenant.Name : null;
 
+    /// <summary>The installation's, then its tenants'.</summary>
+    public IEnumerable<MatcherConfig> AllMatchers => Tenants.Select(t => t.Matchers).OfType<MatcherTree>().Prepend(Matchers).SelectMany(t => t.Matchers);
+
     /// <summary>The tenant's own where the tree has one.</summary>
     public MatcherTree MatchersOf(TreeName? tree) => TenantOf(tree)?.Matchers ?? Matchers;
-
-    /// <summary>Names of channels that get operators' reports of a tree: the tenant's own where it names some, else all operators' channels.</summary>
-    public IReadOnlyList<string> OperatorsOf(TreeName? tree) =>
-        TenantOf(tree) is { Operators.Count: > 0 } tenant ? tenant.Operators : [.. Channels.Where(c => c.ForOperators).Select(c => c.Name)];
 
     public TreeConfig? Tree(TreeName name) => Trees.FirstOrDefault(t => t.Name == name);
 
@@ -45,6 +44,9 @@ public sealed record SuiteConfig(
     public ChannelConfig? Channel(string name) => Channels.FirstOrDefault(c => c.Name == name);
 
     public static readonly string[] FileNames = ["trees.yaml", "sources.yaml", "channels.yaml", "matchers.yaml"];
+
+    /// <summary>Matcher files of tenants, beside the others.</summary>
+    public const string TenantMatchers = "matchers-*.yaml";
 }
 
 /// <summary>Serves the configuration in force: the last good one, replaced while running.</summary>
