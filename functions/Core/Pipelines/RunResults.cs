@@ -5,7 +5,7 @@ namespace Cki;
 /// <summary>
 /// Makes a run's result of its jobs and decisions. The verdict is the first of these that holds for a job that gates (allow_failure jobs never
 /// flip it): <c>failed</c> (evidence against the commit outlives everything, being superseded included), <c>superseded</c>,
-/// <c>configuration</c>, <c>undetermined</c>, <c>infrastructure</c>, <c>canceled</c>, <c>incomplete</c> (a deadline, starvation, or nothing
+/// <c>canceled</c> by a person who ended the run, <c>configuration</c>, <c>undetermined</c>, <c>infrastructure</c>, <c>canceled</c>, <c>incomplete</c> (a deadline, starvation, or nothing
 /// was tested), <c>passed</c>. All between failed and passed go to operators only, the one that they can do most about first.
 /// </summary>
 public static class RunResults
@@ -13,7 +13,7 @@ public static class RunResults
     private const int NamesMax = 5;
 
     /// <param name="jobs">Of all pipelines of the tree, retried ones included; names tell them apart (<c>bridge / job</c>).</param>
-    /// <param name="ending">Why the attempt ends: <c>Settled</c>, <c>Deadline</c>, <c>Starving</c> or <c>Superseded</c>.</param>
+    /// <param name="ending">Why the attempt ends: <c>Settled</c>, <c>Deadline</c>, <c>Starving</c>, <c>Superseded</c> or <c>Canceled</c>.</param>
     public static RunResult Of(
         IReadOnlyList<PipelineJob> jobs, IReadOnlyList<JobRecord> records, IReadOnlyList<PipelineBridge> bridges, CheckDecision ending,
         VerdictStatement? statement = null)
@@ -65,6 +65,8 @@ public static class RunResults
             return (Verdict.Failed, failed);
         if (ending is CheckDecision.Superseded superseded)
             return (Verdict.Superseded, $"{superseded.Newer.Short} took its place");
+        if (ending is CheckDecision.Canceled byPerson)
+            return (Verdict.Canceled, $"canceled by {byPerson.By}: {byPerson.Reason}");
         if (all.Length == 0 && ending is CheckDecision.Settled)
             return (Verdict.Configuration, "the pipeline has no jobs");
         if (Those(gating, JobSays.Configuration) is { } configuration)

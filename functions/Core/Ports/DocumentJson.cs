@@ -21,4 +21,5 @@ namespace Cki;
 [JsonSerializable(typeof(ArchivedDelivery))]
 [JsonSerializable(typeof(SpilledMessage))]
 [JsonSerializable(typeof(CompareProgress))]
+[JsonSerializable(typeof(AuditEntry))]
 public sealed partial class DocumentJson : JsonSerializerContext;

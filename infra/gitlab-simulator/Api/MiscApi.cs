@@ -18,13 +18,17 @@ internal static class MiscApi
     public static Answer Project(GitLabWorld world, ApiRequest request)
     {
         GitLabProject project = request.Project;
-        return Answer.Ok(new JsonObject
+        var json = new JsonObject
         {
             ["id"] = project.Id, ["name"] = project.Name, ["path"] = project.Name, ["path_with_namespace"] = project.Path,
             ["default_branch"] = project.DefaultBranch, ["visibility"] = project.Public ? "public" : "private", ["archived"] = false,
             ["web_url"] = CommonJson.Web(world, project), ["http_url_to_repo"] = CommonJson.Web(world, project) + ".git",
             ["namespace"] = new JsonObject { ["full_path"] = project.Namespace }, ["jobs_enabled"] = true,
-        });
+        };
+        // As in GitLab, settings are for those who may change them.
+        if (request.User is { } user && project.Members.GetValueOrDefault(user.Id) >= GitLabRole.Maintainer)
+            json["ci_pipeline_variables_minimum_override_role"] = project.VariablesAllowed ? "developer" : "no_one_allowed";
+        return Answer.Ok(json);
     }
 
     public static Answer Runners(GitLabWorld world, ApiRequest request) => Paging.Page(world, request,

@@ -6,6 +6,7 @@ public static class Worlds
     private static readonly SortedDictionary<string, Func<Simulation, WorldRequest, Task>> s_all = new(StringComparer.Ordinal)
     {
         ["counting"] = CountingWorld.RunAsync,
+        ["storm"] = StormWorld.RunAsync,
         ["suite"] = SuiteWorld.RunAsync,
         ["blocked"] = BlockedWorld.RunAsync,
     };

@@ -11,6 +11,7 @@ public sealed class Installation : IDisposable
     private readonly SuiteChances chances;
     private readonly FixedConfig config;
 
+    /// <param name="config">Null: the suite's own.</param>
     public Installation(Simulation simulation, Town town, Mutation mutation, SuiteChances chances, SuiteConfig? config = null)
     {
         this.config = new FixedConfig(config ?? SuiteSetting.Config);
