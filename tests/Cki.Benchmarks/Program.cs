@@ -9,6 +9,14 @@ foreach (string name in wanted)
         "deliveries" => DeliveriesMeasure.RunAsync(),
         "latency" => LatencyMeasure.RunAsync(),
         "memory" => MemoryMeasure.RunAsync(),
-        _ => throw new ArgumentException($"there is no measure '{name}': deliveries, latency, memory"),
+        "traces" => TraceMeasure.RunAsync(),
+        "scorecard" => ScorecardAsync(),
+        _ => throw new ArgumentException($"there is no measure '{name}': deliveries, latency, memory, traces, scorecard"),
     });
+}
+
+static Task ScorecardAsync()
+{
+    Scorecard.Write();
+    return Task.CompletedTask;
 }
