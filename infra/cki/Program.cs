@@ -12,6 +12,9 @@ var root = new RootCommand("CKI Serverless: every kernel commit tested and repor
     SwitchVerbs.Observe(),
     SwitchVerbs.Arm(),
     DeadVerbs.Command(),
+    HooksVerbs.Command(),
+    DoctorVerb.Command(),
+    BoardVerb.Command(),
     MatchersVerbs.Command(),
     ImportVerb.Command(),
 };

@@ -10,6 +10,8 @@ public static class MessageTypes
     public const string PollRequested = "cki.poll.requested";
     public const string CommitDetected = "cki.commit.detected";
     public const string RunOverdue = "cki.run.overdue";
+    public const string CancelRun = "cki.run.cancellation";
+    public const string RetestRun = "cki.run.retest";
     public const string JobFinished = "cki.job.finished";
     public const string PipelineChanged = "cki.pipeline.changed";
     public const string PipelineAwaited = "cki.pipeline.awaited";
@@ -22,6 +24,7 @@ public static class MessageTypes
     public const string OutageLook = "cki.outage.look";
     public const string LearningDue = "cki.learning.due";
     public const string DeadLetterDue = "cki.deadletter.due";
+    public const string FlowDied = "cki.flow.died";
 }
 
 /// <summary>A message between stages: its queue, type and shape belong to it.</summary>
@@ -46,6 +49,8 @@ public interface IStageMessage<TSelf>
 [JsonSerializable(typeof(PollRequested))]
 [JsonSerializable(typeof(CommitDetected))]
 [JsonSerializable(typeof(RunOverdue))]
+[JsonSerializable(typeof(CancelRun))]
+[JsonSerializable(typeof(RetestRun))]
 [JsonSerializable(typeof(JobFinished))]
 [JsonSerializable(typeof(PipelineChanged))]
 [JsonSerializable(typeof(PipelineAwaited))]
@@ -56,4 +61,5 @@ public interface IStageMessage<TSelf>
 [JsonSerializable(typeof(BoardIndex))]
 [JsonSerializable(typeof(Tick))]
 [JsonSerializable(typeof(DeadLetterDue))]
+[JsonSerializable(typeof(FlowDied))]
 public sealed partial class MessageJson : JsonSerializerContext;

@@ -12,12 +12,10 @@ internal static class MatchersSuggestVerb
 
     public static Command Command()
     {
-        Option<string> data = Common.Data();
         Option<bool> json = Common.Json();
         Option<string[]> against = new("--against") { Description = "Directories with traces of real failures and of passed jobs: a suggestion that would act on one is not made" };
-        return new Command("suggest", "Suggest matchers from unexplained failures and from people's retries") { data, json, against }.Doing(async (parsed, cancellationToken) =>
+        return new Command("suggest", "Suggest matchers from unexplained failures and from people's retries") { json, against }.On(async (store, parsed, cancellationToken) =>
         {
-            await using var store = OpenedStore.At(parsed.GetValue(data)!);
             string[] keys = [.. await store.Documents.KeysAsync(UnknownFailure.Prefix, KeysMax, cancellationToken)];
             IReadOnlyList<UnknownFailure> failures = await Stored.AllAsync(store, keys.Where(k => k.Contains("/failures/", StringComparison.Ordinal)), OutageJson.Default.UnknownFailure, cancellationToken);
             IReadOnlyList<HumanRetry> retries = await Stored.AllAsync(store, keys.Where(k => k.Contains("/retries/", StringComparison.Ordinal)), OutageJson.Default.HumanRetry, cancellationToken);
@@ -63,9 +61,8 @@ internal static class MatchersPromoteVerb
     {
         Argument<string> name = new("matcher") { Description = "Name of a matcher in shadow" };
         Option<string> config = Common.Config();
-        Option<string> data = Common.Data();
         Option<bool> force = new("--force") { Description = "Promote it against its record" };
-        return new Command("promote", "Set a matcher live that was in shadow, if its record speaks for it") { name, config, data, force }.Doing(async (parsed, cancellationToken) =>
+        return new Command("promote", "Set a matcher live that was in shadow, if its record speaks for it") { name, config, force }.On(async (store, parsed, cancellationToken) =>
         {
             string directory = parsed.GetValue(config)!;
             string wanted = parsed.GetValue(name)!;
@@ -73,7 +70,6 @@ internal static class MatchersPromoteVerb
                 ?? throw new BadInputException($"{wanted}: there is no such matcher in {directory}");
             if (!matcher.IsShadow)
                 throw new BadInputException($"{wanted} is live already");
-            await using var store = OpenedStore.At(parsed.GetValue(data)!);
             string[] keys = [.. (await store.Documents.KeysAsync("pipelines/", KeysMax, cancellationToken)).Where(k => k.Contains("/jobs/", StringComparison.Ordinal))];
             var record = ShadowRecord.Of(wanted, await Stored.AllAsync(store, keys, DocumentJson.Default.JobRecord, cancellationToken));
             Console.Out.WriteLine($"{wanted}: would have retried {record.Seen} failure(s); {record.Passed} passed later, {record.Real} were the commit's.");
@@ -105,7 +101,7 @@ internal static class SuggestionTest
 
 internal static class Stored
 {
-    public static async Task<IReadOnlyList<T>> AllAsync<T>(OpenedStore store, IEnumerable<string> keys, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<T>> AllAsync<T>(OpenedInstallation store, IEnumerable<string> keys, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
         var all = new List<T>();
