@@ -19,6 +19,11 @@ public sealed class ShippedFiles : ConfigRoom
         { "channels", "commit_status", ConfigFields.CommitStatusChannel },
         { "channels", "webhook", ConfigFields.WebhookChannel },
         { "matchers", "", ConfigFields.MatchersFile },
+        { "trees", "budgets", ConfigFields.Budgets },
+        { "trees", "retry_budget", ConfigFields.RetryBudget },
+        { "trees", "pipeline_budget", ConfigFields.PipelineBudget },
+        { "trees", "tenant", ConfigFields.Tenant },
+        { "matchers", "outage", ConfigFields.Outage },
         { "matchers", "matcher", ConfigFields.Matcher },
         { "matchers", "group", ConfigFields.MatcherGroup },
     };

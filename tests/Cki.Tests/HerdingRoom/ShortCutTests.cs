@@ -22,12 +22,12 @@ public class ShortCutTests
     {
         foreach (MatcherSamples.Sample sample in MatcherSamples.Positive.Concat(MatcherSamples.Negative))
             Same(Lost(TraceForms.Bytes("stamped", sample.Lines, sample.Section, sample.Epilogue)), sample.Matcher);
-        foreach (object?[] row in EvidenceKindsTests.KernelReports().Concat(EvidenceKindsTests.WeakReports()).Select(r => r.GetData()))
-            Same(Lost(Encoding.UTF8.GetBytes($"[   12.345678] {row[1]}\n")), (string)row[1]!);
-        foreach (object?[] row in EvidenceKindsTests.BuildErrors().Select(r => r.GetData()))
-            Same(Lost(Encoding.UTF8.GetBytes($"{row[1]}\nmake[1]: *** [a.o] Error 1\n")), (string)row[1]!);
-        foreach (object?[] row in EvidenceKindsTests.FailedTests().Select(r => r.GetData()))
-            Same(Lost(Encoding.UTF8.GetBytes($"{row[0]}\n")), (string)row[0]!);
+        foreach ((string _, string line) in EvidenceKindsTests.KernelReports().Concat(EvidenceKindsTests.WeakReports()).Select(r => r.Data))
+            Same(Lost(Encoding.UTF8.GetBytes($"[   12.345678] {line}\n")), line);
+        foreach ((string _, string line) in EvidenceKindsTests.BuildErrors().Select(r => r.Data))
+            Same(Lost(Encoding.UTF8.GetBytes($"{line}\nmake[1]: *** [a.o] Error 1\n")), line);
+        foreach (string line in EvidenceKindsTests.FailedTests().Select(r => r.Data))
+            Same(Lost(Encoding.UTF8.GetBytes($"{line}\n")), line);
     }
 
     [Fact]
