@@ -25,11 +25,11 @@ public static class SuiteConfigReader
             errors.Add(error.Place, error.Field, error.Message);
         IReadOnlyList<ChannelConfig> channels = new ChannelsReader(errors).Read(File(files, "channels.yaml"));
         (IReadOnlyList<GitLabHost> hosts, IReadOnlyList<TreeConfig> trees) = new TreesReader(errors).Read(File(files, "trees.yaml"), channels);
-        IReadOnlyList<SourceConfig> sources = new SourcesReader(errors).Read(File(files, "sources.yaml"), hosts);
+        (IReadOnlyList<SourceConfig> sources, IReadOnlyList<ConsumerConfig> consumers) = new SourcesReader(errors).Read(File(files, "sources.yaml"), hosts);
         MatcherTree matchers = new MatchersReader(errors).Read(File(files, "matchers.yaml"));
         return errors.Found.Count > 0
             ? new ConfigReading.Bad(errors.Found)
-            : new ConfigReading.Good(new SuiteConfig(hash, hosts, trees, sources, channels, matchers));
+            : new ConfigReading.Good(new SuiteConfig(hash, hosts, trees, sources, channels, matchers) { Consumers = consumers });
     }
 
     private static ConfigNode File(IReadOnlyDictionary<string, ConfigNode> files, string name) =>

@@ -13,6 +13,7 @@ namespace Cki;
 [JsonSerializable(typeof(ReportDelivery))]
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(NoticeState))]
+[JsonSerializable(typeof(ConsumerState))]
 [JsonSerializable(typeof(DeadLetter))]
 [JsonSerializable(typeof(Switch))]
 [JsonSerializable(typeof(ArchivedDelivery))]
