@@ -15,4 +15,16 @@ internal static partial class HerdingLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A matcher is set aside: {Error}")]
     public static partial void MatcherRefused(this ILogger log, ConfigError error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Class {Class} is in outage: {Pipelines} pipelines failed of it")]
+    public static partial void OutageOpened(this ILogger log, string @class, int pipelines);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Class {Class} is out of its outage")]
+    public static partial void OutageClosed(this ILogger log, string @class);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Probe of class {Class}, job {Job}: {End}")]
+    public static partial void Probed(this ILogger log, string @class, JobRef job, ProbeEnd end);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Matcher {Matcher} is proposed for demotion: {Retries} retries rescued nothing")]
+    public static partial void DemotionProposed(this ILogger log, string matcher, int retries);
 }

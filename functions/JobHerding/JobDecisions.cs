@@ -7,16 +7,17 @@ using Microsoft.Extensions.Logging;
 namespace Cki.JobHerding;
 
 /// <summary>Decides and records, one decision per attempt of a job, and starts the retries that were decided.</summary>
-internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger log)
+internal sealed class JobDecisions(PipelineBook book, RetryGate gate, SuitePorts ports, ILogger log)
 {
-    /// <summary>Executions of one retry: the first, and successors of died ones.</summary>
-    private const int ExecutionsMax = 6;
+    /// <summary>Executions of one retry: the first, successors of died ones, and one per release from an outage.</summary>
+    private const int ExecutionsMax = 20;
 
     /// <summary>The flow should have ended by then.</summary>
     private static readonly TimeSpan RetryOverdue = TimeSpan.FromMinutes(10);
 
     private readonly Post _post = ports.PostFrom("job-herding");
-    private (MatcherTree Tree, Herding Herding)? _compiled;
+    private readonly OutageBook _outages = new(ports);
+    private readonly UnknownFailures _unknown = new(ports);
 
     public async Task<OurPipeline?> OursAsync(PipelineRef pipeline, CancellationToken cancellationToken)
     {
@@ -26,11 +27,16 @@ internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger 
         return ours;
     }
 
-    /// <summary>Failed and cancelled jobs always; others where a matcher looks at them.</summary>
-    public bool Concerns(PipelineJob job) =>
-        job.Status is GitLabStatus.Failed or GitLabStatus.Canceled || (job.Status == GitLabStatus.Success && Herding().Matchers.LookAt(job.Status));
+    /// <summary>The decision as the outages of now leave it.</summary>
+    public Task<HerdDecision> WeighAsync(HerdDecision decision, CancellationToken cancellationToken) => _outages.WeighAsync(decision, cancellationToken);
 
-    public HerdDecision Decide(FailedJobFacts facts) => Herding().Decide(facts);
+    /// <summary>Makes sure that a held retry is known to those who release it.</summary>
+    public Task HoldAsync(JobFinished told, JobRecord record, JobRetry retry, CancellationToken cancellationToken)
+    {
+        HeldJob held = HeldJob.Of(told.Job, told.PipelineId, record.Name, record.AttemptOf(retry.JobId))
+            ?? throw new InvalidOperationException($"Job {told.Job}: its retry is held, and its decision has no class");
+        return _outages.HoldAsync(held, cancellationToken);
+    }
 
     /// <summary>The record when it holds a decision on this attempt.</summary>
     public async Task<JobRecord?> KnownAsync(PipelineRef pipeline, PipelineJob job, CancellationToken cancellationToken) =>
@@ -41,10 +47,17 @@ internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger 
         OurPipeline ours, JobFinished told, GatheredJob gathered, HerdDecision decision, CancellationToken cancellationToken)
     {
         PipelineJob job = gathered.Facts.Job;
-        JobRetry? retry = decision.Act == HerdAct.Retry ? Retry(ours, gathered, decision) : null;
-        if (retry?.State == RetryState.Pending)
+        await _outages.HitAsync(ours.Own, job, decision, cancellationToken);
+        JobRetry? retry = decision.Act is HerdAct.Retry or HerdAct.Hold or HerdAct.Confirm ? await RetryAsync(ours, gathered, decision, cancellationToken) : null;
+        if (retry is { State: RetryState.Pending or RetryState.Held })
             await ports.Due.PlaceAsync(_post.Marker("retry", $"{told.Job.Project.Host}-{job.Id}", retry.DueAt + RetryOverdue, told), cancellationToken);
-        var attempt = new JobAttempt(job.Id, job.Status, job.FailureReason, job.Runner, job.WebUrl, decision, ports.Clock.GetUtcNow());
+        var attempt = new JobAttempt(job.Id, job.Status, job.FailureReason, job.Runner, job.WebUrl, decision, ports.Clock.GetUtcNow())
+        {
+            Machine = job.Machine,
+            User = job.User,
+            RanFor = job.FinishedAt - job.StartedAt,
+            Signature = await _unknown.FiledAsync(ours.Own, gathered.Facts, decision, cancellationToken),
+        };
         bool isNew = false;
         JobRecord record = (await book.ChangeJobAsync(
             ours.Own,
@@ -95,12 +108,18 @@ internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger 
         return $"retry-{Convert.ToHexStringLower(hash)[..24]}";
     }
 
-    private JobRetry Retry(OurPipeline ours, GatheredJob gathered, HerdDecision decision)
+    private async Task<JobRetry> RetryAsync(OurPipeline ours, GatheredJob gathered, HerdDecision decision, CancellationToken cancellationToken)
     {
         PipelineJob job = gathered.Facts.Job;
-        string? why = MayRetry.WhyNot(new RetryFacts(job, "", gathered.NewestOfName) { RunOver = ours.Over, Attempts = gathered.Facts.EarlierAttempts + 1 });
-        var retry = new JobRetry(job.Id, decision.Matcher ?? "", ports.Clock.GetUtcNow() + decision.Delay, RetryState.Pending);
-        return why is null ? retry : retry with { State = RetryState.Dropped, Outcome = why };
+        var retry = new JobRetry(job.Id, decision.Matcher ?? "", ports.Clock.GetUtcNow() + decision.Delay, RetryState.Pending)
+        {
+            Limit = decision.RetryLimit,
+            After = gathered.Facts.RetriedProducer,
+        };
+        JobRetry looked = await gate.LookAsync(ours, (job.Name, retry), gathered.Siblings, cancellationToken);
+        return decision.Act == HerdAct.Hold && looked.State == RetryState.Pending
+            ? looked with { State = RetryState.Held, HeldAt = ports.Clock.GetUtcNow(), Outcome = decision.Reason }
+            : looked;
     }
 
     private static JobRecord With(JobRecord record, JobAttempt attempt, JobRetry? retry) => record with
@@ -116,25 +135,18 @@ internal sealed class JobDecisions(PipelineBook book, SuitePorts ports, ILogger 
             SuiteMetrics.HerderProblemDetected.Add(1, new KeyValuePair<string, object?>("matcher", matcher));
         else if (shown.Status == GitLabStatus.Failed)
             SuiteMetrics.HerderNoProblemDetected.Add(1);
-        if (decision.Act is HerdAct.Report or HerdAct.Alert)
+        // While its class is in outage, the outage's own notice stands for it.
+        if (decision.Act is HerdAct.Report or HerdAct.Alert && !await _outages.HoldsAsync(decision.Class, cancellationToken))
         {
+            // GitLab adds reasons: of each new one operators hear once.
+            bool isNewReason = decision.Matcher == "unknown-reason";
             var notice = new NoticeRaised(
-                $"herding-{decision.Matcher ?? "unknown"}", $"{shown.Name}: {decision.Reason}", string.Join('\n', [shown.WebUrl, .. decision.Quote]));
+                isNewReason ? $"unknown-reason-{shown.FailureReason}" : $"herding-{decision.Matcher ?? "unknown"}", $"{shown.Name}: {decision.Reason}",
+                string.Join('\n', [shown.WebUrl, .. decision.Quote]))
+            {
+                Once = isNewReason,
+            };
             await _post.SendAsync(notice, cancellationToken);
         }
-    }
-
-    // Compiled anew only when the configuration changed.
-    private Herding Herding()
-    {
-        MatcherTree tree = ports.Config.Current.Matchers;
-        if (_compiled is { } compiled && ReferenceEquals(compiled.Tree, tree))
-            return compiled.Herding;
-        Matchers matchers = Matchers.Compile(tree);
-        foreach (ConfigError refused in matchers.Refused)
-            log.MatcherRefused(refused);
-        var herding = new Herding(matchers);
-        _compiled = (tree, herding);
-        return herding;
     }
 }

@@ -1,7 +1,7 @@
 namespace Cki.JobHerding;
 
 /// <summary>A job ended: gather, decide once, act; an act that was cut off is taken up again.</summary>
-internal sealed class JobDesk(JobFacts facts, JobDecisions decisions, Settlement settlement, SuitePorts ports)
+internal sealed class JobDesk(JobJudge judge, JobDecisions decisions, Settlement settlement, SuitePorts ports)
 {
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LastLook = TimeSpan.FromMinutes(10);
@@ -12,8 +12,7 @@ internal sealed class JobDesk(JobFacts facts, JobDecisions decisions, Settlement
     {
         var pipeline = new PipelineRef(told.Job.Project, told.PipelineId);
         if (await decisions.OursAsync(pipeline, cancellationToken) is not { } ours
-            || await facts.JobAsync(told.Job, cancellationToken) is not { } job
-            || !decisions.Concerns(job))
+            || await judge.WantedAsync(told.Job, cancellationToken) is not { } job)
         {
             await ports.Due.DoneAsync(message, cancellationToken);
             return;
@@ -24,14 +23,14 @@ internal sealed class JobDesk(JobFacts facts, JobDecisions decisions, Settlement
             return;
         }
         bool isSecondLook = message.Attributes.ContainsKey(Post.HopAttribute);
-        GatheredJob gathered = await facts.GatherAsync(pipeline, job, isSecondLook, cancellationToken);
-        HerdDecision decision = decisions.Decide(gathered.Facts);
+        (GatheredJob gathered, HerdDecision decision) = await judge.DecideAsync(ours, job, isSecondLook, cancellationToken);
         if (decision.Act == HerdAct.Later)
         {
             if (!await _post.LaterAsync(message, isSecondLook ? LastLook : FirstLook, cancellationToken))
                 throw new InvalidOperationException($"Job {told.Job}: its trace was not complete after eight looks");
             return;
         }
+        decision = await decisions.WeighAsync(decision, cancellationToken);
         JobRecord record = await decisions.RecordAsync(ours, told, gathered, decision, cancellationToken);
         await ResumeAsync(message, ours, told, record, cancellationToken);
     }
@@ -43,6 +42,12 @@ internal sealed class JobDesk(JobFacts facts, JobDecisions decisions, Settlement
         {
             // The due marker stays: a flow can die.
             await decisions.StartRetryAsync(told, record, retry, cancellationToken);
+            return;
+        }
+        if (retry is { State: RetryState.Held })
+        {
+            // Its due marker stays as well: it brings back an entry that was lost.
+            await decisions.HoldAsync(told, record, retry, cancellationToken);
             return;
         }
         await ports.Due.DoneAsync(message, cancellationToken);

@@ -10,7 +10,7 @@ internal sealed record GatheredJob(FailedJobFacts Facts, IReadOnlyList<PipelineJ
 }
 
 /// <summary>Gathers the facts of a decision: the job's siblings and its trace, which is read to the end but never kept.</summary>
-internal sealed class JobFacts(GitLabClient gitLab, TimeProvider clock)
+internal sealed class JobFacts(GitLabClient gitLab, Surroundings surroundings, ResultFiles results, TimeProvider clock)
 {
     /// <summary>GitLab's own default limit of a log is 100 MB; beyond it nothing is read.</summary>
     private const long TraceBytesMax = 200_000_000;
@@ -24,20 +24,21 @@ internal sealed class JobFacts(GitLabClient gitLab, TimeProvider clock)
     public Task<PipelineJob?> JobAsync(JobRef job, CancellationToken cancellationToken) => gitLab.GetJobAsync(job, cancellationToken);
 
     /// <param name="isSecondLook">A runner that failed or a job that nobody took writes no more: one look later is late enough.</param>
-    public async Task<GatheredJob> GatherAsync(PipelineRef pipeline, PipelineJob job, bool isSecondLook, CancellationToken cancellationToken)
+    public async Task<GatheredJob> GatherAsync(OurPipeline ours, PipelineJob job, bool isSecondLook, CancellationToken cancellationToken)
     {
+        PipelineRef pipeline = ours.Own;
         IReadOnlyList<PipelineJob> siblings = await gitLab.GetJobsAsync(pipeline, includeRetried: true, cancellationToken);
         TraceReading trace = job.Status == GitLabStatus.Canceled ? TraceReading.Empty : await ReadAsync(new JobRef(pipeline.Project, job.Id), cancellationToken);
         FailureKind kind = FailureReasons.KindOf(job.FailureReason);
         bool isOld = job.FinishedAt is not { } finished || clock.GetUtcNow() - finished >= TraceLag;
         bool hasNoMore = kind is FailureKind.Starved or FailureKind.Configuration or FailureKind.MissingInput || (kind == FailureKind.System && isSecondLook);
-        return new GatheredJob(
-            new FailedJobFacts(job, trace)
-            {
-                EarlierAttempts = siblings.Count(s => s.Name == job.Name && s.Id < job.Id),
-                IsTraceFinal = isOld || hasNoMore,
-            },
-            siblings);
+        var facts = new FailedJobFacts(job, trace)
+        {
+            EarlierAttempts = siblings.Count(s => s.Name == job.Name && s.Id < job.Id),
+            IsTraceFinal = isOld || hasNoMore,
+            Results = await results.OfAsync(ours, job, siblings, cancellationToken),
+        };
+        return new GatheredJob(await surroundings.AddAsync(ours, facts, siblings, cancellationToken), siblings);
     }
 
     private async Task<TraceReading> ReadAsync(JobRef job, CancellationToken cancellationToken)

@@ -7,10 +7,6 @@ namespace Cki.JobHerding;
 /// Queue <c>herd</c> and the task of the <c>retry-job</c> flow: every job that ended badly gets one recorded decision; what is to be retried waits in a
 /// flow and is looked at again before it is posted; whoever waits for a pipeline hears when it looks settled.
 /// </summary>
-/// <remarks>
-/// <see cref="HerdAct.Confirm"/> is recorded and not carried out: weak evidence counts as undetermined and blames nobody. The re-run elsewhere beside
-/// the parent comes with its own issue.
-/// </remarks>
 public static class JobHerdingStage
 {
     public static StageEndpoints Compose(SuitePorts ports, HttpClient http, ILoggerFactory logs)
@@ -19,15 +15,19 @@ public static class JobHerdingStage
         var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
         var book = new PipelineBook(ports);
         var settlement = new Settlement(gitLab, book, ports, log);
-        var facts = new JobFacts(gitLab, ports.Clock);
-        var jobs = new JobDesk(facts, new JobDecisions(book, ports, log), settlement, ports);
-        var retry = new RetryJobTask(gitLab, book, settlement, ports);
+        var gate = new RetryGate(gitLab, book, ports);
+        var facts = new JobFacts(gitLab, new Surroundings(book, ports.Config), new ResultFiles(gitLab, ports.Config, ports.Clock), ports.Clock);
+        var judge = new JobJudge(facts, new History(new Parents(gitLab, book), new Failures(ports)), ports.Config, log);
+        var decisions = new JobDecisions(book, gate, ports, log);
+        var jobs = new JobDesk(judge, decisions, settlement, ports);
+        var afterwards = new Afterwards(new OutageDesk(gitLab, new HeldJobs(book, decisions, ports), ports, log), new LearningDesk(ports, log));
+        var retry = new RetryJobTask(gitLab, gate, settlement, ports);
         return new StageEndpoints(
-            new Dictionary<string, MessageHandler> { [QueueNames.Herd] = (message, ct) => HandleAsync(message, jobs, settlement, ct) },
+            new Dictionary<string, MessageHandler> { [QueueNames.Herd] = (message, ct) => HandleAsync(message, jobs, settlement, afterwards, ct) },
             new Dictionary<string, FlowTask> { ["retry-job"] = retry.RunAsync });
     }
 
-    private static Task HandleAsync(ReceivedMessage message, JobDesk jobs, Settlement settlement, CancellationToken cancellationToken)
+    private static Task HandleAsync(ReceivedMessage message, JobDesk jobs, Settlement settlement, Afterwards afterwards, CancellationToken cancellationToken)
     {
         CloudEvent told = CloudEvent.Parse(message.Body);
         return told.Type switch
@@ -35,7 +35,12 @@ public static class JobHerdingStage
             MessageTypes.JobFinished => jobs.HandleAsync(message, told.Read<JobFinished>(), cancellationToken),
             MessageTypes.PipelineChanged => settlement.ChangedAsync(told.Read<PipelineChanged>(), cancellationToken),
             MessageTypes.PipelineAwaited => settlement.AwaitedAsync(told.Read<PipelineAwaited>(), cancellationToken),
+            MessageTypes.OutageLook => afterwards.Outages.LookAsync(message, told.Read<OutageLook>(), cancellationToken),
+            MessageTypes.LearningDue => afterwards.Learning.FoldAsync(message, told.Read<LearningDue>(), cancellationToken),
             _ => throw new UnreadableMessageException($"the herd queue knows no '{told.Type}'"),
         };
     }
+
+    /// <summary>What follows on decisions: outages and what is learnt.</summary>
+    private sealed record Afterwards(OutageDesk Outages, LearningDesk Learning);
 }

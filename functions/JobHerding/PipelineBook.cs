@@ -6,7 +6,12 @@ internal sealed record OurPipeline(PipelineRef Own, PipelineRef Top, RunId Run, 
     /// <summary>Set when nothing of this attempt is wanted any more.</summary>
     public string? Over { get; init; }
 
-    public TreeName? Tree { get; init; }
+    public TreeName? Tree => Detection?.Tree;
+
+    public RunDetection? Detection { get; init; }
+
+    /// <summary>Names of the bridges that lead here; empty at the top.</summary>
+    public string Path { get; init; } = "";
 }
 
 /// <summary>
@@ -22,14 +27,15 @@ internal sealed class PipelineBook(SuitePorts ports)
     /// <summary>Null: no run's pipeline.</summary>
     public async Task<OurPipeline?> FindAsync(PipelineRef pipeline, CancellationToken cancellationToken)
     {
-        if ((await _documents.GetAsync(pipeline.Key, DocumentJson.Default.PipelineState, cancellationToken))?.Value is not { Run: { } run } state)
+        if (await StateAsync(pipeline, cancellationToken) is not { Run: { } run } state)
             return null;
-        RunPipeline? known = (await _documents.GetAsync(RunIds.PipelineKey(run), DocumentJson.Default.RunPipeline, cancellationToken))?.Value;
+        RunPipeline? known = await RunAsync(run, cancellationToken);
         RunDetection? detection = (await _documents.GetAsync(RunIds.DetectionKey(run), DocumentJson.Default.RunDetection, cancellationToken))?.Value;
         RunAttempt? attempt = known?.Attempts.FirstOrDefault(a => a.Number == state.Attempt);
         return new OurPipeline(pipeline, attempt?.Pipeline ?? pipeline, run, state.Attempt)
         {
-            Tree = detection?.Tree,
+            Detection = detection,
+            Path = state.Path ?? "",
             Over = attempt switch
             {
                 { State: AttemptState.Settled, Result.Verdict: var verdict } => $"the run has settled: {verdict}",
@@ -44,20 +50,49 @@ internal sealed class PipelineBook(SuitePorts ports)
         _documents.UpdateAsync(pipeline.Key, DocumentJson.Default.PipelineState, change, cancellationToken);
 
     /// <summary>From now on events of these pipelines are known to be the run's. The top one names them first: no record of theirs is out of its reach.</summary>
-    public async Task AdoptAsync(OurPipeline ours, IReadOnlyList<PipelineRef> downstream, CancellationToken cancellationToken)
+    public async Task AdoptAsync(OurPipeline ours, IReadOnlyList<PipelineBridge> bridges, CancellationToken cancellationToken)
     {
+        PipelineRef[] downstream = [.. bridges.Select(b => b.Downstream).OfType<PipelineRef>().Distinct()];
         await ChangeAsync(
             ours.Top,
             top => top is null || downstream.All(d => top.Downstream?.Contains(d) == true) ? null : top with { Downstream = [.. (top.Downstream ?? []).Union(downstream)] },
             cancellationToken);
-        foreach (PipelineRef pipeline in downstream)
-            await AdoptAsync(pipeline, ours.Run, ours.Attempt, cancellationToken);
+        foreach (PipelineBridge bridge in bridges.Where(b => b.Downstream is not null).DistinctBy(b => b.Downstream))
+            await AdoptAsync(new PipelineState(bridge.Downstream!) { Run = ours.Run, Attempt = ours.Attempt, Path = bridge.Name }, cancellationToken);
     }
 
-    private async Task AdoptAsync(PipelineRef downstream, RunId run, int attempt, CancellationToken cancellationToken)
+    private async Task AdoptAsync(PipelineState downstream, CancellationToken cancellationToken)
     {
-        if (await _documents.GetAsync(downstream.Key, DocumentJson.Default.PipelineState, cancellationToken) is null)
-            await _documents.CreateAsync(downstream.Key, new PipelineState(downstream) { Run = run, Attempt = attempt }, DocumentJson.Default.PipelineState, cancellationToken);
+        if (await StateAsync(downstream.Pipeline, cancellationToken) is null)
+            await _documents.CreateAsync(downstream.Pipeline.Key, downstream, DocumentJson.Default.PipelineState, cancellationToken);
+    }
+
+    public async Task<PipelineState?> StateAsync(PipelineRef pipeline, CancellationToken cancellationToken) =>
+        (await _documents.GetAsync(pipeline.Key, DocumentJson.Default.PipelineState, cancellationToken))?.Value;
+
+    public async Task<RunPipeline?> RunAsync(RunId run, CancellationToken cancellationToken) =>
+        (await _documents.GetAsync(RunIds.PipelineKey(run), DocumentJson.Default.RunPipeline, cancellationToken))?.Value;
+
+    /// <summary>Retries of the job's name so far, in all pipelines of the run under the same path of bridges.</summary>
+    public async Task<RetryTally> TallyAsync(OurPipeline ours, string name, CancellationToken cancellationToken) =>
+        (await _documents.GetAsync(RetryTally.Key(ours.Run, ours.Path, name), DocumentJson.Default.RetryTally, cancellationToken))?.Value ?? new RetryTally(ours.Path, name);
+
+    /// <summary>Counts a retry before it is posted; false when the limit is spent.</summary>
+    public async Task<bool> CountAsync(OurPipeline ours, string name, JobRetry retry, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        bool isCounted = false;
+        await _documents.UpdateAsync(
+            RetryTally.Key(ours.Run, ours.Path, name),
+            DocumentJson.Default.RetryTally,
+            current =>
+            {
+                RetryTally? counted = (current ?? new RetryTally(ours.Path, name)).With(
+                    new TalliedRetry(ours.Own, retry.JobId, retry.Matcher, now), retry.Limit ?? RetryTally.AttemptsMax);
+                isCounted = counted is not null;
+                return counted;
+            },
+            cancellationToken);
+        return isCounted;
     }
 
     /// <summary>A POST went out: settling needs quiet after it.</summary>

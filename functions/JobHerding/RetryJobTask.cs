@@ -7,47 +7,48 @@ namespace Cki.JobHerding;
 /// Task <c>retry-job</c>: the delay is over. Looks at everything again, then claims, posts once, and records the successor; or drops the retry with a reason.
 /// Poster's care: an unanswered POST may still take effect, so its claim bars another for three minutes, and then a successor is looked for first.
 /// </summary>
-internal sealed class RetryJobTask(GitLabClient gitLab, PipelineBook book, Settlement settlement, SuitePorts ports)
+internal sealed class RetryJobTask(GitLabClient gitLab, RetryGate gate, Settlement settlement, SuitePorts ports)
 {
+    private readonly PipelineBook _book = new(ports);
+    private readonly RetryHolds _holds = new(ports);
+
     private static readonly TimeSpan ClaimLasts = TimeSpan.FromMinutes(3);
 
     /// <summary>Answers <c>{"state", "outcome"}</c>. Throws Cki.Paused, Cki.Busy and GitLab's errors for the flow to retry.</summary>
     public async Task<JsonNode?> RunAsync(JsonNode? input, CancellationToken cancellationToken)
     {
         (PipelineRef pipeline, long jobId, string name) = Read(input);
-        JobRetry? retry = (await book.JobAsync(pipeline, name, cancellationToken))?.RetryOf(jobId);
-        if (retry is null or { State: RetryState.Done or RetryState.Dropped })
+        JobRetry? retry = (await _book.JobAsync(pipeline, name, cancellationToken))?.RetryOf(jobId);
+        if (retry is null or { State: RetryState.Done or RetryState.Dropped or RetryState.Held })
             return Answer(retry);
         if (retry.State == RetryState.Posting && !IsExpired(retry))
             throw new FlowTaskException(ErrorNames.Busy, $"Job {pipeline.Project}/jobs/{jobId}: claimed at {retry.ClaimedAt:O}, a POST may still take effect");
-        OurPipeline ours = await book.FindAsync(pipeline, cancellationToken)
+        OurPipeline ours = await _book.FindAsync(pipeline, cancellationToken)
             ?? throw new InvalidOperationException($"Pipeline {pipeline} has a retry but belongs to no run");
         IReadOnlyList<PipelineJob> jobs = await gitLab.GetJobsAsync(pipeline, includeRetried: true, cancellationToken);
         PipelineJob? successor = jobs.LastOrDefault(j => j.Name == name && j.Id > jobId);
         if (successor is not null && retry.ClaimedAt is not null && successor.User == BotOf(pipeline))
             return await EndAsync(ours, name, retry with { State = RetryState.Done, NewJobId = successor.Id, Outcome = "found after an unanswered POST" }, cancellationToken);
-        if (await WhyNotAsync(ours, jobs, name, jobId, cancellationToken) is { } why)
-            return await EndAsync(ours, name, retry with { State = RetryState.Dropped, Outcome = why }, cancellationToken);
+        if (await gate.LookAsync(ours, (name, retry), jobs, cancellationToken) is { State: RetryState.Dropped } dropped)
+            return await EndAsync(ours, name, dropped, cancellationToken);
+        if (await gate.BusyAsync(ours, retry, jobs, cancellationToken) is { } busy)
+            throw new FlowTaskException(ErrorNames.Busy, $"Job {pipeline.Project}/jobs/{jobId}: {busy}");
         if (await ports.Switches.HeldAsync(Act.Retry, ours.Tree, cancellationToken) is { } held)
             throw new FlowTaskException(ErrorNames.Paused, $"Retries are held ({held.What}): {held.Reason}");
-        return await PostAsync(ours, name, await ClaimAsync(pipeline, name, retry, cancellationToken), cancellationToken);
-    }
-
-    private async Task<string?> WhyNotAsync(OurPipeline ours, IReadOnlyList<PipelineJob> jobs, string name, long jobId, CancellationToken cancellationToken)
-    {
-        PipelineShown? shown = await gitLab.GetPipelineAsync(ours.Own, cancellationToken);
-        PipelineJob[] ofName = [.. jobs.Where(j => j.Name == name)];
-        return MayRetry.WhyNot(new RetryFacts(ofName.FirstOrDefault(j => j.Id == jobId), shown?.Status ?? GitLabStatus.Canceled, ofName.Select(j => j.Id).Append(jobId).Max())
-        {
-            RunOver = ours.Over,
-            Attempts = ofName.Length,
-        });
+        if (await _holds.ByOutageAsync(pipeline, name, retry, cancellationToken) is { } waiting)
+            return Answer(waiting);
+        if (await _holds.ByBudgetAsync(ours, retry, cancellationToken) is { } spent)
+            return await EndAsync(ours, name, spent, cancellationToken);
+        JobRetry claimed = await ClaimAsync(pipeline, name, retry, cancellationToken);
+        return await _book.CountAsync(ours, name, claimed, ports.Clock.GetUtcNow(), cancellationToken)
+            ? await PostAsync(ours, name, claimed, cancellationToken)
+            : await EndAsync(ours, name, claimed with { State = RetryState.Dropped, Outcome = $"{claimed.Limit} retries of that job are spent in its run" }, cancellationToken);
     }
 
     private async Task<JobRetry> ClaimAsync(PipelineRef pipeline, string name, JobRetry seen, CancellationToken cancellationToken)
     {
         JobRetry? claimed = null;
-        await book.ChangeJobAsync(
+        await _book.ChangeJobAsync(
             pipeline,
             name,
             record =>
@@ -75,9 +76,9 @@ internal sealed class RetryJobTask(GitLabClient gitLab, PipelineBook book, Settl
         if (ended.State == RetryState.Done)
         {
             foreach (PipelineRef pipeline in new[] { ours.Own, ours.Top }.Distinct())
-                await book.PostedAsync(pipeline, ports.Clock.GetUtcNow(), cancellationToken);
+                await _book.PostedAsync(pipeline, ports.Clock.GetUtcNow(), cancellationToken);
         }
-        await book.ChangeJobAsync(ours.Own, name, record => record is null ? null : With(record, ended), cancellationToken);
+        await _book.ChangeJobAsync(ours.Own, name, record => record is null ? null : With(record, ended), cancellationToken);
         if (ended.State == RetryState.Dropped && ours.Over is null)
             await settlement.LookAsync(ours, asksForDecisions: false, cancellationToken);
         return Answer(ended);

@@ -12,6 +12,7 @@ internal sealed class Settlement(GitLabClient gitLab, PipelineBook book, SuitePo
     private const string Settled = """{"settled":true}""";
 
     private readonly Post _post = ports.PostFrom("job-herding");
+    private readonly RescueBook _rescues = new(ports);
 
     public async Task ChangedAsync(PipelineChanged changed, CancellationToken cancellationToken)
     {
@@ -45,13 +46,18 @@ internal sealed class Settlement(GitLabClient gitLab, PipelineBook book, SuitePo
             return;
         }
         PipelineRef[] downstream = [.. view.Bridges.Select(b => b.Downstream).OfType<PipelineRef>().Distinct()];
-        await book.AdoptAsync(ours, downstream, cancellationToken);
-        SettlingView settling = Settling.Of(view.Jobs, await book.JobsAsync([ours.Top, .. downstream], cancellationToken));
+        await book.AdoptAsync(ours, view.Bridges, cancellationToken);
+        IReadOnlyList<JobRecord> records = await book.JobsAsync([ours.Top, .. downstream], cancellationToken);
+        SettlingView settling = Settling.Of(
+            view.Jobs, records, Matchers.Compile(ports.Config.Current.Matchers));
         bool isStarting = view.Bridges.Any(b => b.Downstream is null && !GitLabStatus.IsTerminal(b.Status) && b.Status != GitLabStatus.Manual);
         if (settling.LooksSettled && !isStarting)
+        {
+            await _rescues.SettledAsync(view.Jobs, records, cancellationToken);
             await SignalAsync(ours.Top, cancellationToken);
+        }
         else if (asksForDecisions)
-            await AskAsync(settling.UndecidedFailures, ours.Top, cancellationToken);
+            await AskAsync(settling.Undecided, ours.Top, cancellationToken);
     }
 
     private async Task AskAsync(IReadOnlyList<PipelineJob> undecided, PipelineRef top, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed class CheckPipelineTask(AttemptReader reader, Twins twins, RunBo
         DateTimeOffset now = book.Now;
         CheckDecision decision = Checking.Decide(facts, read.Tree.Pipeline, now);
         attempt = await book.ChangeAsync(task, a => a.State == AttemptState.Settled ? null : Checking.Seen(facts with { Attempt = a }, now), cancellationToken);
-        foreach (PipelineJob job in facts.View.UndecidedFailures)
+        foreach (PipelineJob job in facts.View.Undecided)
             await _post.SendAsync(new JobFinished(new JobRef(job.Project ?? pipeline.Project, job.Id), job.PipelineId, job.Name, job.Status), cancellationToken);
         return decision switch
         {
@@ -45,7 +45,8 @@ internal sealed class CheckPipelineTask(AttemptReader reader, Twins twins, RunBo
             ? (await ports.Documents.GetAsync(TreeHeads.Key(read.Tree.Name), DocumentJson.Default.TreeHeads, cancellationToken))?.Value
             : null;
         return new CheckFacts(
-            attempt, read.View!.Pipeline.Status, read.View.Jobs, read.View.Bridges, Settling.Of(read.View.Jobs, read.Records),
+            attempt, read.View!.Pipeline.Status, read.View.Jobs, read.View.Bridges,
+            Settling.Of(read.View.Jobs, read.Records, Matchers.Compile(ports.Config.Current.Matchers)),
             state?.PostedAt ?? attempt.StartedAt ?? attempt.ClaimedAt ?? book.Now)
         {
             NewerHead = Checking.NewerHead(read.Tree, heads, read.Detection),

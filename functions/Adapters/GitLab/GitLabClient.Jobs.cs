@@ -65,7 +65,17 @@ public sealed partial class GitLabClient
             DurationSeconds = job.Duration,
             User = job.User?.Username,
             PipelineId = job.Pipeline?.Id ?? pipelineId,
+            Machine = Machine(job),
+            ArtifactsExpireAt = job.ArtifactsExpireAt,
+            Artifacts = [.. (job.Artifacts ?? []).Select(a => a.FileType).OfType<string>()],
         };
+
+    private static string? Machine(GitLabJobJson job) => (job.Runner?.Id, job.RunnerManager?.SystemId) switch
+    {
+        (null, _) => null,
+        ({ } runner, null) => $"{runner}",
+        var (runner, manager) => $"{runner}/{manager}",
+    };
 
     /// <summary>A downstream pipeline's project is named by its address only; its number works for asking where the address says nothing.</summary>
     private PipelineRef? Downstream(ProjectRef asking, GitLabDownstreamJson? pipeline)

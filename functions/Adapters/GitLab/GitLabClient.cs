@@ -16,13 +16,21 @@ public sealed partial class GitLabClient(HttpClient http, IConfigSource config, 
     /// <summary>100 records each; more than 100,000 of anything is a fault, not a list.</summary>
     private const int PagesMax = 1000;
 
+    /// <summary>More runners than this are not looked through for standbys.</summary>
+    private const int RunnersMax = 50;
+
     private readonly GitLabWire _wire = new(http, secrets, retries.Clock);
 
     /// <summary>Null: 404, which GitLab also says where the token lacks permission.</summary>
     private async Task<T?> GetAsync<T>(ProjectRef project, string path, JsonTypeInfo<T> shape, CancellationToken cancellationToken)
         where T : class
     {
-        GitLabCall call = Call(HttpMethod.Get, project, path);
+        return await AskAsync(Call(HttpMethod.Get, project, path), shape, cancellationToken);
+    }
+
+    private async Task<T?> AskAsync<T>(GitLabCall call, JsonTypeInfo<T> shape, CancellationToken cancellationToken)
+        where T : class
+    {
         return await retries.SafelyAsync(
             async token =>
             {
@@ -61,12 +69,17 @@ public sealed partial class GitLabClient(HttpClient http, IConfigSource config, 
     private async Task<GitLabAnswer> PostAsync(GitLabCall call, JsonObject? body, CancellationToken cancellationToken) =>
         await _wire.AskAsync(call with { Body = body is null ? null : Encoding.UTF8.GetBytes(body.ToJsonString()) }, cancellationToken);
 
-    private GitLabCall Call(HttpMethod method, ProjectRef project, string path)
+    private GitLabCall Call(HttpMethod method, ProjectRef project, string path) => Call(method, project, $"/projects/{Uri.EscapeDataString(project.Path)}", path);
+
+    /// <summary>What lies outside of projects.</summary>
+    private GitLabCall HostCall(ProjectRef asking, string path) => Call(HttpMethod.Get, asking, "", path);
+
+    private GitLabCall Call(HttpMethod method, ProjectRef project, string room, string path)
     {
         GitLabHost host = config.Current.Host(project.Host)
             ?? throw new GitLabRefusedException(0, $"GitLab host '{project.Host}' (of project {project}) is not configured in trees.yaml");
         string root = host.Url.AbsoluteUri.TrimEnd('/');
-        var url = new Uri($"{root}/api/v4/projects/{Uri.EscapeDataString(project.Path)}{path}");
+        var url = new Uri($"{root}/api/v4{room}{path}");
         return new GitLabCall(method, host, url, method == HttpMethod.Get ? GitLabRetries.ReadLimit : GitLabRetries.PostLimit);
     }
 }

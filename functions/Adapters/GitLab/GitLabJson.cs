@@ -5,7 +5,24 @@ namespace Cki.Adapters;
 
 internal sealed record GitLabUserJson(string? Username);
 
-internal sealed record GitLabRunnerJson(string? Description, string? Name);
+internal sealed record GitLabRunnerJson(string? Description, string? Name)
+{
+    public long? Id { get; init; }
+
+    public bool? Online { get; init; }
+
+    public bool Paused { get; init; }
+
+    public IReadOnlyList<string>? TagList { get; init; }
+
+    public bool? RunUntagged { get; init; }
+}
+
+internal sealed record GitLabMergeRequestJson(long Iid, string State, string? Sha);
+
+internal sealed record GitLabRunnerManagerJson(string? SystemId);
+
+internal sealed record GitLabArtifactJson(string? FileType);
 
 internal sealed record GitLabPipelineJson(
     long Id, string Sha, string Ref, string Status, string? Source, string? WebUrl, DateTimeOffset? CreatedAt, string? Name, GitLabUserJson? User)
@@ -37,6 +54,12 @@ internal sealed record GitLabJobJson(long Id, string Name, string? Stage, string
 
     public GitLabRunnerJson? Runner { get; init; }
 
+    public GitLabRunnerManagerJson? RunnerManager { get; init; }
+
+    public DateTimeOffset? ArtifactsExpireAt { get; init; }
+
+    public IReadOnlyList<GitLabArtifactJson>? Artifacts { get; init; }
+
     public GitLabJobPipelineJson? Pipeline { get; init; }
 
     /// <summary>Only on bridges, and there null until the downstream pipeline exists.</summary>
@@ -62,5 +85,8 @@ internal sealed record GitLabStatusJson(long Id);
 [JsonSerializable(typeof(GitLabVariableJson[]))]
 [JsonSerializable(typeof(GitLabBranchJson[]))]
 [JsonSerializable(typeof(GitLabStatusJson))]
+[JsonSerializable(typeof(GitLabRunnerJson))]
+[JsonSerializable(typeof(GitLabRunnerJson[]))]
+[JsonSerializable(typeof(GitLabMergeRequestJson))]
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class GitLabJson : JsonSerializerContext;

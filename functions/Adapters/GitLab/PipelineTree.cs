@@ -22,7 +22,7 @@ public sealed class PipelineTree(GitLabClient gitLab)
         for (int read = 0; read < PipelinesMax && open.TryDequeue(out (PipelineRef Pipeline, string Prefix) next); read++)
         {
             IReadOnlyList<PipelineJob> own = await gitLab.GetJobsAsync(next.Pipeline, includeRetried: true, cancellationToken);
-            jobs.AddRange(own.Select(j => j with { Name = next.Prefix + j.Name, Project = next.Pipeline.Project, PipelineId = next.Pipeline.Id }));
+            jobs.AddRange(own.Select(j => j with { Name = next.Prefix + j.Name, OwnName = j.Name, Project = next.Pipeline.Project, PipelineId = next.Pipeline.Id }));
             foreach (PipelineBridge bridge in await gitLab.GetBridgesAsync(next.Pipeline, cancellationToken))
             {
                 bridges.Add(bridge with { Name = next.Prefix + bridge.Name });

@@ -9,10 +9,18 @@ public static class ConfigFields
     public static readonly string[] Host = ["name", "url", "token_secret", "bot_user"];
 
     public static readonly string[] Tree =
-        ["name", "url", "project", "branches", "tags", "poll_interval", "test_on_first_sight", "report_to", "when_newer", "pipeline"];
+        ["name", "url", "project", "branches", "tags", "poll_interval", "test_on_first_sight", "report_to", "when_newer", "confirm",
+        "base", "pipeline"];
 
     public static readonly string[] Pipeline =
-        ["project", "ref", "commit_to", "variables", "fallbacks", "deadline", "settle_quiet", "check_interval", "starving_after"];
+    [
+        "project", "ref", "commit_to", "variables", "fallbacks", "deadline", "settle_quiet", "check_interval", "starving_after", "results", "verdict_from",
+        "expects", "manual", "resource_groups",
+    ];
+
+    public static readonly string[] Expected = ["project", "within"];
+
+    public static readonly string[] Manual = ["job", "do", "within"];
 
     public static readonly string[] SourcesFile = ["sources", "consumers"];
 

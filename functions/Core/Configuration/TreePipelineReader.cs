@@ -7,6 +7,9 @@ internal sealed partial class TreePipelineReader(ConfigErrors errors)
 {
     private const int VariablesMax = 100;
     private const int FallbacksMax = 10;
+    private const int ResultsMax = 10;
+    private const int ExpectsMax = 20;
+    private const int RulesMax = 100;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly string[] Ours = ["CKI_RUN_ID", "CKI_RUN_ATTEMPT"];
 
@@ -26,7 +29,51 @@ internal sealed partial class TreePipelineReader(ConfigErrors errors)
             // A flow waits for one check at most two hours.
             CheckInterval = entry.Duration("check_interval", pipeline.CheckInterval, Second, TimeSpan.FromHours(2)),
             StarvingAfter = entry.Duration("starving_after", pipeline.StarvingAfter, Second, TimeSpan.FromDays(30)),
+            Results = Texts(entry, "results", ResultsMax) ?? pipeline.Results,
+            VerdictFrom = Verdict(entry),
+            Expects = entry.Entries("expects", ExpectsMax, (node, at) => Expected(node, at, hosts)),
+            Manual = entry.Entries("manual", RulesMax, Manual),
+            ResourceGroups = Texts(entry, "resource_groups", RulesMax) ?? [],
         };
+    }
+
+    private static IReadOnlyList<string>? Texts(EntryReader entry, string field, int most)
+    {
+        IReadOnlyList<ConfigNode.Scalar>? texts = entry.Scalars(field, most);
+        foreach (ConfigNode.Scalar empty in (texts ?? []).Where(t => t.Text.Length == 0 || t.Text.StartsWith('/')))
+            entry.Errors.Add(empty.Place, entry.PathOf(field), "must not be empty nor begin with a slash");
+        return texts is null ? null : [.. texts.Select(t => t.Text).Distinct()];
+    }
+
+    private static VerdictFrom Verdict(EntryReader entry)
+    {
+        string text = entry.Text("verdict_from") ?? "jobs";
+        if (text is "jobs" or "kcidb")
+            return new VerdictFrom(text == "jobs" ? VerdictSource.Jobs : VerdictSource.Kcidb);
+        if (text.StartsWith("job:", StringComparison.Ordinal) && text.Length > "job:".Length)
+            return new VerdictFrom(VerdictSource.Job, text["job:".Length..]);
+        entry.Wrong("verdict_from", $"is '{text}', not one of jobs, kcidb, job:<glob on a job's name>");
+        return VerdictFrom.Jobs;
+    }
+
+    private ExpectedPipeline Expected(ConfigNode node, string path, IReadOnlyList<GitLabHost> hosts)
+    {
+        var entry = new EntryReader(node, path, ConfigFields.Expected, errors);
+        entry.Required("project");
+        return new ExpectedPipeline(
+            entry.Project("project", hosts) ?? new ProjectRef("", ""), entry.Duration("within", TimeSpan.FromHours(1), Second, TimeSpan.FromDays(30)));
+    }
+
+    private ManualRule Manual(ConfigNode node, string path)
+    {
+        var entry = new EntryReader(node, path, ConfigFields.Manual, errors);
+        ManualAct act = entry.Choice("do", ["ignore", "wait", "play"], "ignore") switch
+        {
+            "wait" => ManualAct.Wait,
+            "play" => ManualAct.Play,
+            _ => ManualAct.Ignore,
+        };
+        return new ManualRule(entry.Required("job"), act, entry.Duration("within", TimeSpan.FromHours(24), Second, TimeSpan.FromDays(30)));
     }
 
     private IReadOnlyList<KeyValuePair<string, string>> Variables(ConfigNode node, string path, bool byInputs)

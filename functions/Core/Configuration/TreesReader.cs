@@ -45,6 +45,13 @@ internal sealed partial class TreesReader(ConfigErrors errors)
             PollInterval = entry.Duration("poll_interval", tree.PollInterval, PollIntervalLeast, PollIntervalMost),
             TestOnFirstSight = entry.Flag("test_on_first_sight", otherwise: false),
             CancelWhenNewer = entry.Choice("when_newer", ["keep", "cancel"], "keep") == "cancel",
+            Confirm = entry.Choice("confirm", ["nothing", "weak", "unexplained"], "weak") switch
+            {
+                "nothing" => ConfirmWhat.Nothing,
+                "unexplained" => ConfirmWhat.Unexplained,
+                _ => ConfirmWhat.Weak,
+            },
+            BaseBranch = entry.Text("base"),
         };
         return tree with { ReportTo = ReportTo(entry, channels, tree.Project) };
     }

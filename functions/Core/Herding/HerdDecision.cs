@@ -56,6 +56,9 @@ public enum JobFinding
     Nothing,
     Passed,
     Failed,
+
+    /// <summary>It fails, and did so before: on the parent, the base branch or another tree. Not the commit's.</summary>
+    Known,
     Flaky,
     Undetermined,
     Infrastructure,
@@ -75,4 +78,7 @@ public sealed record HerdDecision(
     HerdAct Act, JobFinding Finding, string? Matcher, string? Class, string Section, TimeSpan Delay, IReadOnlyList<string> Quote, string Reason)
 {
     public IReadOnlyList<Evidence> Evidence { get; init; } = [];
+
+    /// <summary>Most retries of the job's name in its run for this reason; 0 where nothing is retried.</summary>
+    public int RetryLimit { get; init; }
 }

@@ -5,8 +5,7 @@ namespace Cki;
 /// nobody is blamed for infrastructure, and a real failure is never retried away.
 /// </summary>
 /// <remarks>
-/// <see cref="HerdAct.Confirm"/> means "one re-run elsewhere, and the parent compared". A caller that cannot run that counts the job as
-/// undetermined: weak evidence alone never blames.
+/// <see cref="HerdAct.Confirm"/> means "one re-run elsewhere, and the parent compared" (<see cref="Confirming"/>): weak evidence alone never blames.
 /// </remarks>
 public sealed class Herding(Matchers matchers)
 {
@@ -25,6 +24,7 @@ public sealed class Herding(Matchers matchers)
             GitLabStatus.Failed => Failed(facts, hit),
             _ => Made(facts, HerdAct.Leave, JobFinding.NotRun, "not-run", $"status {facts.Job.Status}: it did not run"),
         };
+        decision = Confirming.Judge(decision, facts);
         string shadows = hit.Shadows.Count == 0 ? "" : $" (in shadow: {string.Join(", ", hit.Shadows)} would have acted)";
         return decision with { Reason = decision.Reason + shadows };
     }
@@ -38,9 +38,14 @@ public sealed class Herding(Matchers matchers)
         return Made(facts, HerdAct.Leave, JobFinding.Passed, null, Of(facts, EvidenceStrength.Strong).Any() ? "passed, with a new warning" : "passed");
     }
 
-    private static HerdDecision Canceled(FailedJobFacts facts) => facts.CanceledBySibling && facts.EarlierAttempts == 0
-        ? Made(facts, HerdAct.Retry, JobFinding.Nothing, "canceled-with-sibling", "cancelled because a sibling failed for a system reason") with { Delay = RuleDelay }
-        : Made(facts, HerdAct.Leave, JobFinding.Canceled, "canceled", "cancelled by a person or a newer pipeline: never retried");
+    private static HerdDecision Canceled(FailedJobFacts facts)
+    {
+        if (facts.IsSiblingUndecided)
+            return Made(facts, HerdAct.Later, JobFinding.Nothing, null, "cancelled with a sibling that has no decision yet");
+        return facts.CanceledBySibling && facts.EarlierAttempts == 0
+            ? Made(facts, HerdAct.Retry, JobFinding.Nothing, "canceled-with-sibling", "cancelled because a sibling failed for a system reason") with { Delay = RuleDelay, RetryLimit = 1 }
+            : Made(facts, HerdAct.Leave, JobFinding.Canceled, "canceled", "cancelled by a person or a newer pipeline: never retried");
+    }
 
     private static HerdDecision Failed(FailedJobFacts facts, MatcherHit hit)
     {
@@ -54,10 +59,17 @@ public sealed class Herding(Matchers matchers)
     private static HerdDecision? FromResults(FailedJobFacts facts, FailureKind kind)
     {
         if (facts.Results is not { Failed: { Count: > 0 } failed })
-            return null;
+            return ResultsStand(facts);
         HerdDecision made = Made(facts, HerdAct.Leave, JobFinding.Failed, "structured-results", $"{failed.Count} test(s) failed: {failed[0]}");
         return kind == FailureKind.System ? Finish(facts, made) : made;
     }
+
+    // What failed is an upload or a clean-up after the tests, and their results are safe: nothing is to be run again.
+    private static HerdDecision? ResultsStand(FailedJobFacts facts) =>
+        facts is { Results: { Passed: > 0, Failed.Count: 0 } results, Trace.Section: TraceSection.AfterScript or TraceSection.Upload }
+            && !Of(facts, EvidenceStrength.Strong).Any()
+            ? Made(facts, HerdAct.Leave, JobFinding.Passed, "results-stand", $"its {results.Passed} test(s) passed and their results are stored; what failed came after")
+            : null;
 
     private static HerdDecision? FromStrong(FailedJobFacts facts, FailureKind kind)
     {
@@ -75,11 +87,13 @@ public sealed class Herding(Matchers matchers)
     // The rest of the job may still hold news; the evidence outlives the re-run.
     private static HerdDecision Finish(FailedJobFacts facts, HerdDecision made) => facts.EarlierAttempts > 0
         ? made
-        : made with { Act = HerdAct.Retry, Matcher = "finish", Delay = RuleDelay, Reason = $"{made.Reason}; ended by {facts.Job.FailureReason}: one retry to finish" };
+        : made with { Act = HerdAct.Retry, Matcher = "finish", Delay = RuleDelay, RetryLimit = 1, Reason = $"{made.Reason}; ended by {facts.Job.FailureReason}: one retry to finish" };
 
     private static HerdDecision? FromReason(FailedJobFacts facts, FailureKind kind) => kind switch
     {
         FailureKind.Configuration => Made(facts, HerdAct.Report, JobFinding.Configuration, "failure-reason", $"GitLab refused it: {facts.Job.FailureReason}"),
+        FailureKind.MissingInput when facts is { RetriedProducer: { } producer, EarlierAttempts: 0 } =>
+            Made(facts, HerdAct.Retry, JobFinding.NotRun, "consumer", $"its input was missing, and {producer} is run again: so is this") with { Delay = RuleDelay, RetryLimit = 1 },
         FailureKind.MissingInput => Made(facts, HerdAct.Report, JobFinding.NotRun, "missing-input", "its producers' artifacts are missing or expired: not run"),
         FailureKind.Unknown => Made(facts, HerdAct.Report, JobFinding.Undetermined, "unknown-reason", $"GitLab gives a reason we do not know: {facts.Job.FailureReason}"),
         _ => null,
@@ -128,16 +142,16 @@ public sealed class Herding(Matchers matchers)
             return null;
         if (matcher.Action != HerdAct.Retry)
             return Made(facts, ActOf(matcher), JobFinding.Undetermined, matcher.Name, matcher.Description) with { Class = matcher.Class };
-        JobFinding finding = facts.Trace.TestsPassed ? JobFinding.Passed : JobFinding.Nothing;
+        JobFinding finding = facts.Trace.TestsPassed || facts.Results is { Passed: > 0, Failed.Count: 0 } ? JobFinding.Passed : JobFinding.Nothing;
         if (facts.EarlierAttempts >= matcher.RetryLimit)
         {
             JobFinding spent = finding == JobFinding.Passed ? finding : JobFinding.Infrastructure;
             return Made(facts, HerdAct.Report, spent, matcher.Name, $"{matcher.Description}: retried {facts.EarlierAttempts} time(s), the limit") with { Class = matcher.Class };
         }
         if (matcher.Class is { } failureClass && facts.ClassesInOutage.Contains(failureClass, StringComparer.Ordinal))
-            return Made(facts, HerdAct.Hold, finding, matcher.Name, $"class {failureClass} is in outage") with { Class = failureClass };
+            return Made(facts, HerdAct.Hold, finding, matcher.Name, $"class {failureClass} is in outage") with { Class = failureClass, RetryLimit = matcher.RetryLimit };
         TimeSpan delay = matcher.RetryDelays.Count == 0 ? RuleDelay : matcher.RetryDelays[Math.Min(facts.EarlierAttempts, matcher.RetryDelays.Count - 1)];
-        return Made(facts, HerdAct.Retry, finding, matcher.Name, matcher.Description) with { Class = matcher.Class, Delay = delay };
+        return Made(facts, HerdAct.Retry, finding, matcher.Name, matcher.Description) with { Class = matcher.Class, Delay = delay, RetryLimit = matcher.RetryLimit };
     }
 
     private static HerdDecision Unexplained(FailedJobFacts facts, FailureKind kind) => kind is FailureKind.System or FailureKind.Starved
@@ -146,7 +160,7 @@ public sealed class Herding(Matchers matchers)
 
     // At most one retry, elsewhere; the same again on a second machine is no longer the machine's alone.
     private static HerdDecision Retry(FailedJobFacts facts, string rule, string failureClass, string reason, JobFinding whenSpent) => facts.EarlierAttempts == 0
-        ? Made(facts, HerdAct.Retry, JobFinding.Nothing, rule, reason) with { Class = failureClass, Delay = RuleDelay }
+        ? Made(facts, HerdAct.Retry, JobFinding.Nothing, rule, reason) with { Class = failureClass, Delay = RuleDelay, RetryLimit = 1 }
         : Made(facts, HerdAct.Report, whenSpent, rule, $"{reason}; and so it was before") with { Class = failureClass };
 
     private static bool IsBuild(PipelineJob job) =>

@@ -5,13 +5,29 @@ using System.Text.Json.Serialization;
 namespace Cki;
 
 /// <summary>One attempt of a job: GitLab's id, how it ended, what we decided.</summary>
-public sealed record JobAttempt(long JobId, string Status, string? FailureReason, string? Runner, string WebUrl, HerdDecision Decision, DateTimeOffset DecidedAt);
+public sealed record JobAttempt(long JobId, string Status, string? FailureReason, string? Runner, string WebUrl, HerdDecision Decision, DateTimeOffset DecidedAt)
+{
+    /// <summary>Of a failure that nothing explains, see <see cref="UnknownSignature"/>; null for others.</summary>
+    public string? Signature { get; init; }
+
+    /// <summary>From its start to its end; null where it never started.</summary>
+    public TimeSpan? RanFor { get; init; }
+
+    /// <summary>See <see cref="PipelineJob.Machine"/>.</summary>
+    public string? Machine { get; init; }
+
+    /// <summary>User name of who started it.</summary>
+    public string? User { get; init; }
+}
 
 [JsonConverter(typeof(JsonStringEnumConverter<RetryState>))]
 public enum RetryState
 {
     /// <summary>The flow waits for the delay to end.</summary>
     Pending,
+
+    /// <summary>Its class is in outage: it waits for the release.</summary>
+    Held,
 
     /// <summary>Claimed for posting at <see cref="JobRetry.ClaimedAt"/>.</summary>
     Posting,
@@ -26,12 +42,27 @@ public enum RetryState
 /// <summary>A retry of one job attempt, from intention to outcome.</summary>
 public sealed record JobRetry(long JobId, string Matcher, DateTimeOffset DueAt, RetryState State)
 {
+    /// <summary>Most retries of the job's name in its run, this one included; null: <see cref="RetryTally.AttemptsMax"/>.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>A job of an earlier stage whose retry must be posted before.</summary>
+    public string? After { get; init; }
+
     public DateTimeOffset? ClaimedAt { get; init; }
+
+    /// <summary>When an outage last held it; null: never. Such a retry says nothing about its matcher.</summary>
+    public DateTimeOffset? HeldAt { get; init; }
+
+    /// <summary>A probe, or let go by a person: the outage does not hold it.</summary>
+    public bool PassesOutage { get; init; }
 
     /// <summary>The successor's id.</summary>
     public long? NewJobId { get; init; }
 
     public string? Outcome { get; init; }
+
+    /// <summary>Dropped for want of what its producers left: only a new pipeline of the same commit completes the run.</summary>
+    public bool WantsNewAttempt { get; init; }
 }
 
 /// <summary>
@@ -51,11 +82,14 @@ public sealed record JobRecord(PipelineRef Pipeline, string Name, string Stage)
 
     public JobAttempt? AttemptOf(long jobId) => Attempts.FirstOrDefault(a => a.JobId == jobId);
 
+    /// <summary>With this retry in place of the one of the same job.</summary>
+    public JobRecord With(JobRetry retry) => this with { Retries = [.. Retries.Select(r => r.JobId == retry.JobId ? retry : r)] };
+
     public JobRetry? RetryOf(long jobId) => Retries.FirstOrDefault(r => r.JobId == jobId);
 
     /// <summary>True while a retry is neither done nor dropped: the pipeline has not settled.</summary>
     [JsonIgnore]
-    public bool IsRetryPending => Retries.Any(r => r.State is RetryState.Pending or RetryState.Posting);
+    public bool IsRetryPending => Retries.Any(r => r.State is RetryState.Pending or RetryState.Held or RetryState.Posting);
 
     public static string Prefix(PipelineRef pipeline) => $"{pipeline.Key[..^".json".Length]}/jobs/";
 

@@ -41,8 +41,8 @@ public sealed class Matchers
         return new Matchers(compiled, refused);
     }
 
-    /// <summary>True when some live matcher looks at jobs of this status: only then is a passed job's trace worth reading.</summary>
-    public bool LookAt(string status) => _matchers.Any(m => m.IsOf(status));
+    /// <summary>True when some matcher looks at such a job: only then is a passed job's trace worth reading.</summary>
+    public bool LooksAt(PipelineJob job) => _matchers.Any(m => m.LooksAt(job));
 
     public MatcherHit Find(FailedJobFacts facts)
     {
@@ -96,7 +96,7 @@ public sealed class Matchers
         public bool Covers(FailedJobFacts facts, string explaining)
         {
             PipelineJob job = facts.Job;
-            if (!IsOf(job.Status) || !Fits(_job, job.Name) || (Config.Stage is { } stage && stage != job.Stage) || !Fits(_url, job.WebUrl))
+            if (!IsFor(job))
                 return false;
             if (Config.FailureReasons.Count > 0 && !Config.FailureReasons.Any(r => FailureReasons.Covers(r, job.FailureReason)))
                 return false;
@@ -111,7 +111,14 @@ public sealed class Matchers
             return builtin && (_messages.Length == 0 || _messages.Any(m => m.IsMatch(explaining)));
         }
 
-        public bool IsOf(string status) => Config.JobStatus.Count == 0 || Config.JobStatus.Contains(status, StringComparer.Ordinal);
+        /// <summary>A matcher for missed tests that names neither job nor stage means jobs that test.</summary>
+        public bool LooksAt(PipelineJob job) =>
+            IsFor(job) && (Config.Builtin != "missed_tests" || _job is not null || Config.Stage is not null || HerdScope.IsTest(job));
+
+        private bool IsFor(PipelineJob job) =>
+            IsOf(job.Status) && Fits(_job, job.OwnName) && (Config.Stage is not { } stage || stage == job.Stage) && Fits(_url, job.WebUrl);
+
+        private bool IsOf(string status) => Config.JobStatus.Count == 0 || Config.JobStatus.Contains(status, StringComparer.Ordinal);
 
         private static bool Fits(Regex? expression, string text) => expression is null || expression.IsMatch(text);
 

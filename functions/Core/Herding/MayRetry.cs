@@ -12,8 +12,11 @@ public sealed record RetryFacts(PipelineJob? Job, string PipelineStatus, long Ne
     /// <summary>Attempts of that name so far, this one included.</summary>
     public int Attempts { get; init; } = 1;
 
-    /// <summary>Most attempts of one job name, whatever the matchers say.</summary>
-    public int AttemptsMax { get; init; } = 10;
+    /// <summary>Retries of that name so far in other pipelines of the run.</summary>
+    public int RetriesElsewhere { get; init; }
+
+    /// <summary>Most retries, see <see cref="JobRetry.Limit"/>.</summary>
+    public int Limit { get; init; } = RetryTally.AttemptsMax;
 }
 
 /// <summary>Asked when deciding and again when the delay ends: the world moves on meanwhile.</summary>
@@ -32,6 +35,9 @@ public static class MayRetry
             return "the pipeline was cancelled";
         if (facts.RunOver is { } over)
             return over;
-        return facts.Attempts >= facts.AttemptsMax ? $"{facts.Attempts} attempts of that job are the most there may be" : null;
+        int retries = facts.Attempts - 1 + facts.RetriesElsewhere;
+        if (retries >= facts.Limit)
+            return $"{retries} of {facts.Limit} retries of that job are spent";
+        return facts.Attempts >= RetryTally.AttemptsMax ? $"{facts.Attempts} attempts of that job are the most there may be" : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Cki;
@@ -56,6 +57,10 @@ public sealed record DeliverReport(RunId Run, int Attempt, string Channel, strin
 public sealed record NoticeRaised(string Key, string Title, string Text, bool Recovered = false, int V = 1)
     : IStageMessage<NoticeRaised>
 {
+    /// <summary>True: told once and never again, no reminder and no end.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Once { get; init; }
+
     public static string TypeName => MessageTypes.NoticeRaised;
 
     public static string QueueName => QueueNames.Report;

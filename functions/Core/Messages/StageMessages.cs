@@ -20,7 +20,10 @@ public static class MessageTypes
     public const string BoardIndex = "cki.board.index";
     public const string ForwardDelivery = "cki.delivery.forward";
     public const string Tick = "cki.tick";
+    public const string OutageLook = "cki.outage.look";
+    public const string LearningDue = "cki.learning.due";
     public const string DeadLetterDue = "cki.deadletter.due";
+    public const string FlowDied = "cki.flow.died";
 }
 
 /// <summary>A message between stages: its queue, type and shape belong to it.</summary>
@@ -56,4 +59,5 @@ public interface IStageMessage<TSelf>
 [JsonSerializable(typeof(ForwardDelivery))]
 [JsonSerializable(typeof(Tick))]
 [JsonSerializable(typeof(DeadLetterDue))]
+[JsonSerializable(typeof(FlowDied))]
 public sealed partial class MessageJson : JsonSerializerContext;

@@ -10,6 +10,9 @@ public enum JobSays
 
     /// <summary>Evidence against the commit, in any attempt.</summary>
     Failed,
+
+    /// <summary>It fails, and did so before this commit.</summary>
+    Known,
     Configuration,
     Undetermined,
     Infrastructure,
@@ -54,6 +57,8 @@ public static class JobOutcomes
                 return Sticky(attempts, attempt, decision, decisions);
         }
         HerdDecision? lastDecision = decisions.GetValueOrDefault(last.Id);
+        if (attempts.LastOrDefault(a => decisions.GetValueOrDefault(a.Id) is { Finding: JobFinding.Known }) is { } known)
+            return new JobOutcome(JobSays.Known, last, known, decisions[known.Id], decisions[known.Id].Reason);
         return last.Status switch
         {
             GitLabStatus.Success => OfSuccess(attempts, decisions),

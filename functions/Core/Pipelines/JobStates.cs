@@ -30,6 +30,18 @@ public sealed record PipelineJob(
 
     public double? DurationSeconds { get; init; }
 
+    /// <summary>What tells apart where jobs ran: the runner's id, with its manager's where GitLab shows one. Null until one took it.</summary>
+    public string? Machine { get; init; }
+
+    /// <summary>When its artefacts go; null: they stay, or there are none.</summary>
+    public DateTimeOffset? ArtifactsExpireAt { get; init; }
+
+    /// <summary>GitLab's file types of what it left: <c>archive</c>, <c>junit</c>, <c>trace</c>, ...</summary>
+    public IReadOnlyList<string> Artifacts { get; init; } = [];
+
+    /// <summary>Its name in its own pipeline, where <see cref="Name"/> tells the bridges that led there as well; else the same.</summary>
+    public string OwnName { get => field ?? Name; init; }
+
     /// <summary>User name of who created (or retried) it.</summary>
     public string? User { get; init; }
 

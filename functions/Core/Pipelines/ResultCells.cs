@@ -33,6 +33,8 @@ public static class ResultCells
     {
         if (jobs.Any(o => o.Says == JobSays.Failed && !o.Last.AllowFailure))
             return CellResult.Fail;
+        if (jobs.Any(o => o.Says == JobSays.Known))
+            return CellResult.Known;
         if (jobs.Any(o => o.Says == JobSays.Flaky))
             return CellResult.Flaky;
         if (jobs.Any(o => o.Says == JobSays.Passed))

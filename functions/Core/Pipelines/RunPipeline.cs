@@ -93,6 +93,9 @@ public sealed record PipelineState(PipelineRef Pipeline)
     /// <summary>Pipelines that this one started, at any level, as far as herding saw them: their jobs can be found without asking GitLab. Null: none yet.</summary>
     public IReadOnlyList<PipelineRef>? Downstream { get; init; }
 
+    /// <summary>Names of the bridges that lead here, <c>a / b</c>; null at the top.</summary>
+    public string? Path { get; init; }
+
     /// <summary>Every latest job was terminal and decided.</summary>
     public DateTimeOffset? SettledAt { get; init; }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 
 namespace Cki;
 
@@ -9,7 +8,7 @@ namespace Cki;
 /// <c>configuration</c>, <c>undetermined</c>, <c>infrastructure</c>, <c>canceled</c>, <c>incomplete</c> (a deadline, starvation, or nothing
 /// was tested), <c>passed</c>. All between failed and passed go to operators only, the one that they can do most about first.
 /// </summary>
-public static partial class RunResults
+public static class RunResults
 {
     private const int NamesMax = 5;
 
@@ -97,7 +96,7 @@ public static partial class RunResults
             return "nothing was run";
         foreach (IGrouping<string, JobOutcome> stage in all.Where(o => !o.IsManual).GroupBy(o => o.Last.Stage))
         {
-            bool matters = Tests().IsMatch(stage.Key) || stage.Any(o => Tests().IsMatch(o.Last.Name) || !o.IsSkipped || o.Reason != RunOutcomes.Skipped);
+            bool matters = stage.Any(o => HerdScope.IsTest(o.Last) || !o.IsSkipped || o.Reason != RunOutcomes.Skipped);
             if (matters && stage.All(o => o.Says == JobSays.NotRun))
                 return $"nothing of stage {stage.Key} was run: {stage.First().Last.Name} {stage.First().Reason}";
         }
@@ -108,7 +107,9 @@ public static partial class RunResults
     {
         int passed = all.Count(IsGood);
         int notRun = all.Count(o => o.Says == JobSays.NotRun);
+        int known = all.Count(o => o.Says == JobSays.Known);
         string jobs = passed == 1 ? "1 job passed" : $"{passed} jobs passed";
+        jobs = known == 0 ? jobs : $"{jobs}, {known} as before failed";
         return notRun == 0 ? jobs : $"{jobs}, {notRun} not run";
     }
 
@@ -132,6 +133,7 @@ public static partial class RunResults
 
     private static string? Warning(JobOutcome outcome) => outcome switch
     {
+        { Says: JobSays.Known } => $"{outcome.Last.Name} fails as before: {outcome.Reason}",
         { Says: JobSays.Flaky } => $"{outcome.Last.Name} {outcome.Reason}",
         { Says: JobSays.Passed, Decision.Evidence: [var first, ..] } => $"{outcome.Last.Name} passed, with {first.Name}: {first.Line}",
         { Last.AllowFailure: true, Says: not (JobSays.Passed or JobSays.NotRun) } => $"{outcome.Last.Name} may fail, and did: {outcome.Reason}",
@@ -159,7 +161,4 @@ public static partial class RunResults
             var status => status,
         };
     }
-
-    [GeneratedRegex("test|boot|check|kunit|ltp|xfstests", RegexOptions.IgnoreCase)]
-    private static partial Regex Tests();
 }

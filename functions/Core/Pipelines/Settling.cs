@@ -6,12 +6,12 @@ namespace Cki;
 
 /// <summary>What jobs and decisions say about being settled; time (quiet after our last POST) is the caller's to add.</summary>
 /// <param name="AllTerminal">Every latest job ended; a manual one that nobody started does not hold the rest up.</param>
-/// <param name="UndecidedFailures">Failed jobs of any attempt without a recorded decision, in order of id.</param>
+/// <param name="Undecided">Jobs of any attempt that get a decision (<see cref="HerdScope"/>) and have none on record yet, in order of id.</param>
 /// <param name="RetryPending">A retry is intended, claimed, held by an outage, or posted but not yet in GitLab's list.</param>
 /// <param name="Fingerprint">Of the latest jobs' (name, id, status): two equal ones at a distance mean that nothing moved.</param>
-public sealed record SettlingView(bool AllTerminal, IReadOnlyList<PipelineJob> UndecidedFailures, bool RetryPending, string Fingerprint)
+public sealed record SettlingView(bool AllTerminal, IReadOnlyList<PipelineJob> Undecided, bool RetryPending, string Fingerprint)
 {
-    public bool LooksSettled => AllTerminal && UndecidedFailures.Count == 0 && !RetryPending;
+    public bool LooksSettled => AllTerminal && Undecided.Count == 0 && !RetryPending;
 }
 
 /// <summary>
@@ -22,7 +22,8 @@ public static class Settling
 {
     /// <param name="jobsInclRetried">Names tell jobs apart over all pipelines of the tree (<c>bridge / job</c> for downstream ones);
     /// the latest of a name has the highest id.</param>
-    public static SettlingView Of(IReadOnlyList<PipelineJob> jobsInclRetried, IReadOnlyList<JobRecord> records)
+    /// <param name="matchers">Those in force.</param>
+    public static SettlingView Of(IReadOnlyList<PipelineJob> jobsInclRetried, IReadOnlyList<JobRecord> records, Matchers matchers)
     {
         PipelineJob[] latest = [.. Latest(jobsInclRetried)];
         Dictionary<long, JobAttempt> decided = records
@@ -31,9 +32,9 @@ public static class Settling
             .DistinctBy(a => a.JobId)
             .ToDictionary(a => a.JobId);
         PipelineJob[] undecided =
-            [.. jobsInclRetried.Where(j => j.Status == GitLabStatus.Failed && !decided.ContainsKey(j.Id)).DistinctBy(j => j.Id).OrderBy(j => j.Id)];
+            [.. jobsInclRetried.Where(j => !decided.ContainsKey(j.Id) && HerdScope.Wants(matchers, j, jobsInclRetried)).DistinctBy(j => j.Id).OrderBy(j => j.Id)];
         HashSet<long> known = [.. jobsInclRetried.Select(j => j.Id)];
-        bool held = latest.Any(j => decided.TryGetValue(j.Id, out JobAttempt? a) && a.Decision.Act == HerdAct.Hold);
+        bool held = latest.Any(j => decided.TryGetValue(j.Id, out JobAttempt? a) && a.Decision.Act == HerdAct.Hold && !records.Any(r => r.RetryOf(j.Id) is not null));
         bool pending = held || records.Any(r => r.IsRetryPending || r.Retries.Any(t => IsUnseen(t, known)));
         return new SettlingView(latest.All(j => IsOver(j.Status)), undecided, pending, Fingerprint(latest));
     }

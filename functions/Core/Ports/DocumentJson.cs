@@ -9,6 +9,8 @@ namespace Cki;
 [JsonSerializable(typeof(RunPipeline))]
 [JsonSerializable(typeof(PipelineState))]
 [JsonSerializable(typeof(JobRecord))]
+[JsonSerializable(typeof(RetryTally))]
+[JsonSerializable(typeof(KnownFailure))]
 [JsonSerializable(typeof(DueMarker))]
 [JsonSerializable(typeof(ReportDelivery))]
 [JsonSerializable(typeof(RunReport))]

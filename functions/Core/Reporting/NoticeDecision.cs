@@ -18,6 +18,12 @@ public static class NoticeDecision
         string text = SafeText.Paragraphs(raised.Text);
         if (raised.Recovered)
             return Ended(state, raised.Key, title, text, eventAt, now);
+        if (raised.Once)
+        {
+            return state is null
+                ? new NoticeState(raised.Key, title, eventAt, now, eventAt, 1) { Text = text, ToSend = [new NoticeToSend("start", title, text)] }
+                : state with { Count = state.Count + 1 };
+        }
         // The end of this trouble overtook its beginning.
         if (state?.EndedAt is { } ended && eventAt <= ended)
             return state;

@@ -27,6 +27,15 @@ public static class SuiteMetrics
 
     public static readonly Counter<long> HerderProblemRetries = Meter.CreateCounter<long>("cki_herder_problem_retries", "{job}", "Jobs retried");
 
+    /// <summary>By <c>by</c>: outage, budget.</summary>
+    public static readonly Counter<long> HerderHolds = Meter.CreateCounter<long>("cki_herder_holds", "{job}", "Retries held back");
+
+    /// <summary>By <c>class</c> and <c>change</c>: opened, closed, probed, released. Opened minus closed stand.</summary>
+    public static readonly Counter<long> HerderOutages = Meter.CreateCounter<long>("cki_herder_outages", "{change}", "Outages of failure classes");
+
+    /// <summary>By <c>matcher</c> and <c>end</c>: rescued, same-again, other-trouble, real-failure, unfinished.</summary>
+    public static readonly Counter<long> HerderRescues = Meter.CreateCounter<long>("cki_herder_rescues", "{retry}", "Retries by how they ended");
+
     /// <summary>By <c>channel</c> and <c>outcome</c>: sent, failed, parked, repeated.</summary>
     public static readonly Counter<long> ChannelDeliveries = Meter.CreateCounter<long>("cki_channel_deliveries", "{delivery}", "Reports and notices by channel and outcome");
 

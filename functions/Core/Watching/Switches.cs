@@ -17,7 +17,8 @@ public enum Act
 
 /// <summary>
 /// <c>paused/{what}.json</c>: acts are held while it stands. <c>what</c> is <c>trigger</c>, <c>retry</c>, <c>mail</c>, <c>all</c>, each optionally with
-/// <c>@tree</c>, <c>forward</c>, optionally with <c>@consumer</c>, or <c>observe</c>: a new installation posts nothing until it is armed.
+/// <c>@tree</c>, <c>retry@class:name</c>, <c>forward</c>, optionally with <c>@consumer</c>, or <c>observe</c>: a new installation posts nothing until
+/// it is armed.
 /// </summary>
 /// <param name="Until">Null: until resumed.</param>
 /// <param name="Reason">Shown with everything that is held.</param>
@@ -26,6 +27,9 @@ public sealed record Switch(string What, string Reason, string By, DateTimeOffse
     public const string Prefix = "paused/";
 
     public const string Observe = "observe";
+
+    /// <summary>What holds the retries of one failure class.</summary>
+    public static string OfClass(string failureClass) => $"retry@class:{failureClass}";
 
     [JsonIgnore]
     public string Key => $"{Prefix}{What}.json";
@@ -55,5 +59,12 @@ public sealed class Switches(Documents documents, TimeProvider clock)
                 return found.Value;
         }
         return null;
+    }
+
+    /// <summary>Null when retries of the failure class may go on; else the switch that holds them.</summary>
+    public async Task<Switch?> HeldClassAsync(string failureClass, CancellationToken cancellationToken)
+    {
+        Switch? found = (await documents.GetAsync($"{Switch.Prefix}{Switch.OfClass(failureClass)}.json", DocumentJson.Default.Switch, cancellationToken))?.Value;
+        return found is not null && (found.Until is null || found.Until > clock.GetUtcNow()) ? found : null;
     }
 }

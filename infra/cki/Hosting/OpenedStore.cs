@@ -1,3 +1,4 @@
+using Cki.Adapters;
 using Cki.Engine;
 
 namespace Cki.Tool;

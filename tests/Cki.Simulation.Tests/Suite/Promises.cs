@@ -86,7 +86,10 @@ public sealed class Promises(Simulation simulation, Town town)
         string? state = Statuses(head).LastOrDefault()?.State;
         Check(state == wanted, $"{Name(head)} was reported {final.Verdict}, but its commit status says {state}");
         GitLabPipeline kept = PipelinesOf(head).Last(pipeline => pipeline.Status != "canceled");
-        if (kept.Jobs.Any(town.Commits.IsRealFailure))
+        // What failed the same way on the branch before is not this commit's news.
+        if (kept.Jobs.Any(town.Commits.IsRealFailure) && IsKnown(head))
+            Check(final.Verdict is nameof(Verdict.Failed) or nameof(Verdict.Passed) or nameof(Verdict.Incomplete), $"{Name(head)} fails as the commit before it, and was reported {final.Verdict}");
+        else if (kept.Jobs.Any(town.Commits.IsRealFailure))
             Check(final.Verdict == nameof(Verdict.Failed), $"{Name(head)} has a real failure and was reported {final.Verdict}");
         else if (kept.Jobs.Where(job => !job.Superseded).All(job => job.Status == "success"))
             Check(final.Verdict == nameof(Verdict.Passed), $"{Name(head)} has no failed job left and was reported {final.Verdict}");
@@ -109,6 +112,8 @@ public sealed class Promises(Simulation simulation, Town town)
     private List<GitLabCommitStatus> Statuses(Pushed head) => [.. town.GitLab.CommitStatuses.Where(status => status.Sha == head.Sha)];
 
     private bool IsCovered(Pushed head) => town.Commits.Heads.Any(later => later.Branch == head.Branch && later.At > head.At && PipelinesOf(later).Any());
+
+    private bool IsKnown(Pushed head) => town.Commits.Heads.Any(earlier => earlier.Branch == head.Branch && earlier.At < head.At && earlier.Nature == head.Nature);
 
     private TimeSpan Stood(Pushed head) =>
         town.Commits.Heads.Where(later => later.Branch == head.Branch && later.At > head.At).Select(later => later.At).DefaultIfEmpty(simulation.Elapsed).Min() - head.At;

@@ -5,30 +5,32 @@ namespace Cki.Tests.HerdingRoom;
 
 public class SettlingTests
 {
+    private static readonly Matchers None = Matchers.Compile(new MatcherTree([]));
+
     [Fact]
     public void A_failed_attempt_without_a_decision_is_undecided_though_a_later_one_passed()
     {
         PipelineJob first = A.Job(1, status: GitLabStatus.Failed);
-        SettlingView view = Settling.Of([first, A.Job(2)], []);
-        Assert.Equal((true, false, 1L), (view.AllTerminal, view.LooksSettled, view.UndecidedFailures.Single().Id));
-        Assert.True(Settling.Of([first, A.Job(2)], [Record(1)]).LooksSettled);
+        SettlingView view = Settling.Of([first, A.Job(2)], [], None);
+        Assert.Equal((true, false, 1L), (view.AllTerminal, view.LooksSettled, view.Undecided.Single().Id));
+        Assert.True(Settling.Of([first, A.Job(2)], [Record(1)], None).LooksSettled);
     }
 
     [Fact]
     public void A_running_job_holds_the_pipeline_and_a_manual_one_does_not()
     {
-        Assert.False(Settling.Of([A.Job(1, status: GitLabStatus.Running)], []).AllTerminal);
-        Assert.True(Settling.Of([A.Job(1, status: GitLabStatus.Manual), A.Job(2, "test", GitLabStatus.Canceled)], []).LooksSettled);
+        Assert.False(Settling.Of([A.Job(1, status: GitLabStatus.Running)], [], None).AllTerminal);
+        Assert.True(Settling.Of([A.Job(1, status: GitLabStatus.Manual), A.Job(2, "test", GitLabStatus.Canceled)], [], None).LooksSettled);
     }
 
     [Fact]
     public void A_retry_that_is_pending_or_not_yet_listed_holds_the_pipeline()
     {
         PipelineJob[] jobs = [A.Job(1, status: GitLabStatus.Failed)];
-        Assert.True(Settling.Of(jobs, [Record(1, new JobRetry(1, "m", A.Noon, RetryState.Pending))]).RetryPending);
-        Assert.True(Settling.Of(jobs, [Record(1, new JobRetry(1, "m", A.Noon, RetryState.Done) { NewJobId = 9 })]).RetryPending);
-        Assert.False(Settling.Of([.. jobs, A.Job(9)], [Record(1, new JobRetry(1, "m", A.Noon, RetryState.Done) { NewJobId = 9 })]).RetryPending);
-        Assert.False(Settling.Of(jobs, [Record(1, new JobRetry(1, "m", A.Noon, RetryState.Dropped))]).RetryPending);
+        Assert.True(Settling.Of(jobs, [Record(1, new JobRetry(1, "m", A.Noon, RetryState.Pending))], None).RetryPending);
+        Assert.True(Settling.Of(jobs, [Record(1, new JobRetry(1, "m", A.Noon, RetryState.Done) { NewJobId = 9 })], None).RetryPending);
+        Assert.False(Settling.Of([.. jobs, A.Job(9)], [Record(1, new JobRetry(1, "m", A.Noon, RetryState.Done) { NewJobId = 9 })], None).RetryPending);
+        Assert.False(Settling.Of(jobs, [Record(1, new JobRetry(1, "m", A.Noon, RetryState.Dropped))], None).RetryPending);
     }
 
     [Fact]
@@ -36,8 +38,8 @@ public class SettlingTests
     {
         PipelineJob a = A.Job(1, "a");
         PipelineJob b = A.Job(2, "b");
-        Assert.Equal(Settling.Of([a, b], []).Fingerprint, Settling.Of([b, a], []).Fingerprint);
-        Assert.NotEqual(Settling.Of([a, b], []).Fingerprint, Settling.Of([a, b with { Status = GitLabStatus.Canceled }], []).Fingerprint);
+        Assert.Equal(Settling.Of([a, b], [], None).Fingerprint, Settling.Of([b, a], [], None).Fingerprint);
+        Assert.NotEqual(Settling.Of([a, b], [], None).Fingerprint, Settling.Of([a, b with { Status = GitLabStatus.Canceled }], [], None).Fingerprint);
     }
 
     [Theory]

@@ -34,6 +34,7 @@ public sealed class MessageFixtureTests
         ["cki.notice.reminder.v1"] = Reader(new NoticeReminderDue("config-refused", Noon)),
         ["cki.board.index.v1"] = Reader(new BoardIndex()),
         ["cki.tick.v1"] = Reader(new Tick(Noon)),
+        ["cki.flow.died.v1"] = Reader(new FlowDied("mainline-main-aaaaaaaaaaaa-0123abcd-2-r1", "TIMED_OUT")),
         ["cki.deadletter.due.v1"] = Reader(new DeadLetterDue("detect", "0123456789abcdef")),
     };
 

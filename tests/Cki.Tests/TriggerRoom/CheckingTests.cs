@@ -46,7 +46,7 @@ public class CheckingTests
 
     [Fact]
     public void An_undecided_failure_does_not_settle_and_is_waited_for_shortly() =>
-        Assert.Equal(Running(90), Checking.Decide(Done with { View = Still with { UndecidedFailures = [A.Job(status: GitLabStatus.Failed)] } }, Tree, Later));
+        Assert.Equal(Running(90), Checking.Decide(Done with { View = Still with { Undecided = [A.Job(status: GitLabStatus.Failed)] } }, Tree, Later));
 
     [Fact]
     public void A_pending_retry_does_not_settle() =>

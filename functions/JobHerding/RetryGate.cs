@@ -1,0 +1,109 @@
+using System.Text.RegularExpressions;
+using Cki.Adapters;
+
+namespace Cki.JobHerding;
+
+/// <summary>
+/// May this job be retried? Asked when deciding and again when the delay ends, with everything that may have changed in between: the job, its pipeline,
+/// its merge request, the branch, the limits, and what its producers left.
+/// </summary>
+internal sealed partial class RetryGate(GitLabClient gitLab, PipelineBook book, SuitePorts ports)
+{
+    /// <summary>CKI sets it where a pipeline tests CKI's own deployment by running old pipelines again: their failures are looked at by people.</summary>
+    private const string Environment = "CKI_DEPLOYMENT_ENVIRONMENT";
+
+    private static readonly TimeSpan BeforeExpiry = TimeSpan.FromMinutes(10);
+
+    /// <summary>The retry as it may be: unchanged, due earlier, or dropped with the reason.</summary>
+    /// <param name="jobs">All of the pipeline, retried ones included.</param>
+    public async Task<JobRetry> LookAsync(
+        OurPipeline ours, (string Name, JobRetry Retry) wanted, IReadOnlyList<PipelineJob> jobs, CancellationToken cancellationToken)
+    {
+        JobRetry retry = wanted.Retry;
+        if (await WhyNotAsync(ours, wanted, jobs, cancellationToken) is { } why)
+            return retry with { State = RetryState.Dropped, Outcome = why };
+        DateTimeOffset now = ports.Clock.GetUtcNow();
+        PipelineJob job = jobs.First(j => j.Id == retry.JobId);
+        if (Producers.Gone(job, jobs, now) is { } gone)
+            return retry with { State = RetryState.Dropped, WantsNewAttempt = true, Outcome = $"the artefacts of {gone.Name} are gone since {gone.ArtifactsExpireAt:yyyy-MM-dd HH:mm}: it would miss them" };
+        DateTimeOffset? until = Producers.Until(job, jobs, now) - BeforeExpiry;
+        return until < retry.DueAt ? retry with { DueAt = until.Value > now ? until.Value : now } : retry;
+    }
+
+    /// <summary>What it has to wait for at the time of posting; null: nothing.</summary>
+    public async Task<string?> BusyAsync(OurPipeline ours, JobRetry retry, IReadOnlyList<PipelineJob> jobs, CancellationToken cancellationToken)
+    {
+        if (retry.After is { } producer && (await book.JobAsync(ours.Own, producer, cancellationToken))?.IsRetryPending == true)
+            return $"{producer}, whose output it needs, is to be retried first";
+        string? group = ResourceGroupOf(ours, jobs.First(j => j.Id == retry.JobId).Name);
+        PipelineJob? other = group is null ? null : Settling.Latest(jobs).FirstOrDefault(j => j.Id != retry.JobId && IsRetryUnderWay(j, jobs) && ResourceGroupOf(ours, j.Name) == group);
+        return other is null ? null : $"{other.Name} of the same resource group {group} is being retried";
+    }
+
+    private static bool IsRetryUnderWay(PipelineJob job, IReadOnlyList<PipelineJob> jobs) =>
+        !GitLabStatus.IsTerminal(job.Status) && job.Status != GitLabStatus.Manual && jobs.Any(j => j.Name == job.Name && j.Id < job.Id);
+
+    // GitLab's API shows no job's group: the tree names them.
+    private string? ResourceGroupOf(OurPipeline ours, string job) => ours.Tree is { } tree
+        ? ports.Config.Current.Tree(tree)?.Pipeline.ResourceGroups.FirstOrDefault(group => JobGlob.Matches(group, job))
+        : null;
+
+    private async Task<string?> WhyNotAsync(
+        OurPipeline ours, (string Name, JobRetry Retry) wanted, IReadOnlyList<PipelineJob> jobs, CancellationToken cancellationToken)
+    {
+        PipelineShown? shown = await gitLab.GetPipelineAsync(ours.Own, cancellationToken);
+        RetryTally tally = await book.TallyAsync(ours, wanted.Name, cancellationToken);
+        PipelineJob[] ofName = [.. jobs.Where(j => j.Name == wanted.Name)];
+        long jobId = wanted.Retry.JobId;
+        return MayRetry.WhyNot(new RetryFacts(ofName.FirstOrDefault(j => j.Id == jobId), shown?.Status ?? GitLabStatus.Canceled, ofName.Select(j => j.Id).Append(jobId).Max())
+        {
+            RunOver = ours.Over ?? await SupersededAsync(ours, cancellationToken),
+            Attempts = ofName.Length,
+            RetriesElsewhere = tally.Retries.Count(r => r.Pipeline != ours.Own),
+            Limit = wanted.Retry.Limit ?? RetryTally.AttemptsMax,
+        }) ?? await OfMergeRequestAsync(shown!, cancellationToken) ?? await OfVariablesAsync(ours, cancellationToken);
+    }
+
+    private async Task<string?> SupersededAsync(OurPipeline ours, CancellationToken cancellationToken)
+    {
+        if (ours.Detection is not { } detection || ports.Config.Current.Tree(detection.Tree) is not { CancelWhenNewer: true } tree)
+            return null;
+        TreeHeads? heads = (await ports.Documents.GetAsync(TreeHeads.Key(tree.Name), DocumentJson.Default.TreeHeads, cancellationToken))?.Value;
+        return Checking.NewerHead(tree, heads, detection) is { } newer ? $"the branch's head has moved to {newer.Short}" : null;
+    }
+
+    private async Task<string?> OfMergeRequestAsync(PipelineShown shown, CancellationToken cancellationToken)
+    {
+        if (MergeRequestRef().Match(shown.GitRef) is not { Success: true } named)
+            return null;
+        long iid = long.Parse(named.Groups["iid"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+        MergeRequestShown? request = await gitLab.GetMergeRequestAsync(shown.Ref.Project, iid, cancellationToken);
+        if (request is null)
+            return $"merge request !{iid} is gone";
+        if (request.State != "opened")
+            return $"merge request !{iid} is {request.State}";
+        // A merged result's commit is one of GitLab's making: there only a newer pipeline tells that the head has moved.
+        if (named.Groups["kind"].Value == "head" && request.Sha != shown.Sha)
+            return $"the head of merge request !{iid} has moved to {request.Sha.Short}";
+        IReadOnlyList<PipelineShown> of = await gitLab.ListPipelinesAsync(shown.Ref.Project, shown.GitRef, shown.CreatedAt, null, cancellationToken);
+        return of.FirstOrDefault(p => p.Ref.Id > shown.Ref.Id) is { } newer ? $"pipeline {newer.Ref.Id} of merge request !{iid} is newer" : null;
+    }
+
+    private async Task<string?> OfVariablesAsync(OurPipeline ours, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<KeyValuePair<string, string>> variables = await gitLab.GetPipelineVariablesAsync(ours.Own, cancellationToken);
+            return variables.Any(v => v is { Key: Environment, Value: "retrigger" }) ? $"{Environment} is retrigger" : null;
+        }
+        catch (GitLabRefusedException refused) when (refused.Status == 403)
+        {
+            // Shown to maintainers only: then what the tree itself sends has to do.
+            TreeConfig? tree = ours.Tree is { } name ? ports.Config.Current.Tree(name) : null;
+            return tree?.Pipeline.Variables.Any(v => v is { Key: Environment, Value: "retrigger" }) == true ? $"{Environment} is retrigger" : null;
+        }
+    }
+
+    [GeneratedRegex(@"\A(refs/)?merge-requests/(?<iid>\d{1,12})/(?<kind>head|merge|train)\z", RegexOptions.ExplicitCapture)]
+    private static partial Regex MergeRequestRef();
+}
