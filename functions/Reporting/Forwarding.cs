@@ -118,7 +118,11 @@ internal sealed class Forwarding(SuitePorts ports, OpenConsumer open, ILogger lo
         if (delay < s_lookAgain && await _post.LaterAsync(message, delay, cancellationToken))
             return;
         string id = $"{forward.Consumer}-{forward.Delivery}";
-        await ports.Due.PlaceAsync(_post.Marker("forward", id, ports.Clock.GetUtcNow() + (wait < s_lookAgain ? wait : s_lookAgain), forward), cancellationToken);
+        DueMarker marker = _post.Marker("forward", id, ports.Clock.GetUtcNow() + (wait < s_lookAgain ? wait : s_lookAgain), forward);
+        await ports.Due.PlaceAsync(marker, cancellationToken);
+        // The marker that brought it here is replaced, unless it is the very same.
+        if (message.Attributes.GetValueOrDefault(Post.DueAttribute) != marker.Key)
+            await ports.Due.DoneAsync(message, cancellationToken);
     }
 
     private async Task TookAsync(ConsumerConfig consumer, CancellationToken cancellationToken)

@@ -71,15 +71,14 @@ public static class DeliveryProof
         _ => IsMac(source, given, body, secret),
     };
 
+    // Hex is written in either case.
     private static bool IsMac(SourceConfig source, string given, ReadOnlySpan<byte> body, string secret)
     {
-        string prefix = source.Kind == SourceKinds.GitHub ? "sha256=" : source.ProofPrefix;
-        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body, mac);
+        string prefix = DeliverySigning.Prefix(source);
         if (!given.StartsWith(prefix, StringComparison.Ordinal))
             return false;
         string signature = given[prefix.Length..].Trim();
-        return source.IsBase64 ? AreEqual(Convert.ToBase64String(mac), signature) : AreEqual(Convert.ToHexStringLower(mac), signature.ToLowerInvariant());
+        return AreEqual(DeliverySigning.Mac(source, body, secret), prefix + (source.IsBase64 ? signature : signature.ToLowerInvariant()));
     }
 
     // HTTP's schemes are written in any case.
