@@ -26,8 +26,8 @@ internal sealed class ProbeTask(WebhookDoor door, SuitePorts ports)
     private async Task ProbeAsync(SourceConfig source, CancellationToken cancellationToken)
     {
         string id = string.Create(CultureInfo.InvariantCulture, $"probe-{ports.Clock.GetUtcNow().UtcDateTime:yyyyMMddHHmm}");
-        var headers = new Dictionary<string, string>(
-            DeliverySigning.Headers(source, id, Body.Span, await SecretAsync(source, cancellationToken), ports.Clock.GetUtcNow()))
+        string secret = await SecretAsync(source, cancellationToken);
+        var headers = new Dictionary<string, string>(DeliverySigning.Headers(source, id, Body.Span, secret, ports.Clock.GetUtcNow()))
         {
             ["content-type"] = "application/json",
             ["idempotency-key"] = id,

@@ -43,7 +43,7 @@ public sealed class OtherSourceTests
 
     private Task<DoorAnswer> PushToGitHub(string repository) => Post(
         "github",
-        $$"""{"ref":"refs/heads/main","repository":{"full_name":"stable/linux","clone_url":"https://github.com/{{repository}}.git"}}""",
+        $$"""{"ref":"refs/heads/main","repository":{"full_name":"stable/linux","clone_url":"https://github.com/{{repository}}.git"} }""",
         ("x-hub-signature-256", "sha256={mac}"),
         ("x-github-event", "push"),
         ("x-github-delivery", "g-1"));

@@ -81,7 +81,7 @@ public sealed class ProofTests
         Assert.Equal(["token"], DeliveryProof.SecretsFor(GitLab, headers));
         Assert.Null(WhyNot(GitLab, headers, "old", "right"));
         Assert.Equal("X-Gitlab-Token is missing or wrong.", WhyNot(GitLab, headers, "old"));
-        Assert.Equal([], DeliveryProof.SecretsFor(GitLab, []));
+        Assert.Equal([], DeliveryProof.SecretsFor(GitLab, new Dictionary<string, string>()));
     }
 
     public static readonly TheoryData<SourceConfig, string, string> Others = new()

@@ -145,6 +145,17 @@ internal sealed class ReportingWorld
             return Task.FromResult(outcome);
         }
     }
+
+    private sealed class RecordingConsumer(ReportingWorld world, string name) : IDeliveryConsumer
+    {
+        public Task<ChannelOutcome> SendAsync(OutgoingDelivery delivery, CancellationToken cancellationToken)
+        {
+            ChannelOutcome outcome = world.ConsumerAnswer?.Invoke(name) ?? new ChannelOutcome.Sent(delivery.Id);
+            if (outcome is ChannelOutcome.Sent)
+                world.Handed.Add((name, world.Memory.Clock.GetUtcNow(), delivery));
+            return Task.FromResult(outcome);
+        }
+    }
 }
 
 /// <summary>GitLab's <c>POST statuses</c> on the wire.</summary>
@@ -162,16 +173,5 @@ internal sealed class CommitStatusPeer : HttpMessageHandler
             Statuses.Add(((string)body["state"]!, (string)body["description"]!));
         string json = Status == HttpStatusCode.Created ? $$"""{"id": {{Statuses.Count}}}""" : """{"message": "no"}""";
         return new HttpResponseMessage(Status) { Content = new StringContent(json, Encoding.UTF8, "application/json"), RequestMessage = request };
-    }
-
-    private sealed class RecordingConsumer(ReportingWorld world, string name) : IDeliveryConsumer
-    {
-        public Task<ChannelOutcome> SendAsync(OutgoingDelivery delivery, CancellationToken cancellationToken)
-        {
-            ChannelOutcome outcome = world.ConsumerAnswer?.Invoke(name) ?? new ChannelOutcome.Sent(delivery.Id);
-            if (outcome is ChannelOutcome.Sent)
-                world.Handed.Add((name, world.Memory.Clock.GetUtcNow(), delivery));
-            return Task.FromResult(outcome);
-        }
     }
 }
