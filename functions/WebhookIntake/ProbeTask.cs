@@ -18,7 +18,7 @@ internal sealed class ProbeTask(WebhookDoor door, SuitePorts ports)
         foreach (SourceConfig source in ports.Config.Current.Sources)
         {
             await ProbeAsync(source, cancellationToken);
-            taken.Add(source.Name);
+            taken.Add((JsonNode)source.Name);
         }
         return new JsonObject { ["taken"] = taken };
     }

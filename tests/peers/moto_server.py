@@ -86,7 +86,10 @@ def main():
         def log_request(self, *_):
             pass
 
-    server = make_server("127.0.0.1", port, DomainDispatcherApplication(create_backend_app), threaded=True, request_handler=Quiet)
+    application = DomainDispatcherApplication(create_backend_app)
+    # Tracebacks of moto itself go to standard error.
+    application.debug = True
+    server = make_server("127.0.0.1", port, application, threaded=True, request_handler=Quiet)
     threading.Thread(target=end_with_input, daemon=True).start()
     print(f"listening {port}", flush=True)
     server.serve_forever()

@@ -104,6 +104,8 @@ public sealed class AwsSession : IDisposable
         config.HttpClientFactory = new OneHttpClient(_http);
         config.RetryMode = RequestRetryMode.Standard;
         config.MaxErrorRetry = 0;
+        // These come on top and would repeat, ten times, a conditional write whose answer was lost with its connection.
+        config.MaxStaleConnectionRetries = 0;
         return config;
     }
 

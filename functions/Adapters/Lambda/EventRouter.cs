@@ -59,9 +59,16 @@ public sealed class EventRouter(FunctionRoutes routes, SqsBatches batches, Refre
             throw new UnknownEventException($"This function has no task '{name}'.");
         JsonNode? input = payload["input"]?.DeepClone();
         using IDisposable? correlation = tools.Log.BeginScope(new Correlation(RunOf(input) ?? scope.Invocation.RequestId));
-        await refresh(scope.Work);
-        JsonNode? answer = await task(input, scope.Work);
+        Task<JsonNode?> work = RunAsync(task, input, scope.Work);
+        await scope.WithinAsync(work);
+        JsonNode? answer = await work;
         return answer is null ? "null"u8.ToArray() : JsonSerializer.SerializeToUtf8Bytes(answer, NodeJson.Default.JsonNode);
+    }
+
+    private async Task<JsonNode?> RunAsync(FlowTask task, JsonNode? input, CancellationToken cancellationToken)
+    {
+        await refresh(cancellationToken);
+        return await task(input, cancellationToken);
     }
 
     private static string? RunOf(JsonNode? input) =>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cki.Adapters;
 
-/// <summary>Answers one event; what it throws is posted as the invocation's error.</summary>
+/// <summary>Answers one event; what it throws is posted as the invocation's error. Waits for work by <see cref="InvocationScope.WithinAsync"/>.</summary>
 public delegate Task<ReadOnlyMemory<byte>> InvocationHandler(InvocationScope scope);
 
 /// <summary>
@@ -51,9 +51,7 @@ public sealed class RuntimeLoop(RuntimeApiClient api, InvocationHandler handler,
     {
         try
         {
-            Task<ReadOnlyMemory<byte>> work = handler(scope);
-            await scope.WithinAsync(work);
-            return (await work, null);
+            return (await handler(scope), null);
         }
 #pragma warning disable CA1031 // The runtime loop is one of the house's three catch-alls: whatever is thrown becomes the invocation's error.
         catch (Exception e)

@@ -27,7 +27,7 @@ public sealed class SqsBatches(IReadOnlyDictionary<string, MessageHandler> handl
         if (entries.Any(entry => string.IsNullOrEmpty(entry.Record.MessageId)))
             throw new UnreadableMessageException("a record of the batch has no messageId, so that its failure could not be told");
         var lanes = new Queue<Entry[]>(entries.GroupBy(entry => SqsRecords.Lane(entry.Record)).Select(lane => lane.ToArray()));
-        Task ready = prepare(scope.Work);
+        Task ready = PreparedAsync(prepare, scope);
         await Task.WhenAll(Enumerable.Range(0, Math.Min(LanesMax, lanes.Count)).Select(_ => WorkAsync(lanes, ready, scope)));
         return new SQSBatchResponse(
         [
@@ -53,6 +53,8 @@ public sealed class SqsBatches(IReadOnlyDictionary<string, MessageHandler> handl
             }
         }
     }
+
+    private static async Task PreparedAsync(Func<CancellationToken, Task> prepare, InvocationScope scope) => await scope.WithinAsync(prepare(scope.Work));
 
     private static Entry[]? Next(Queue<Entry[]> lanes)
     {

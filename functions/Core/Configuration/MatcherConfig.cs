@@ -42,8 +42,8 @@ public sealed record MatcherConfig(string Name, string Description, ConfigPlace 
     /// <summary>Failure class, feeds outages.</summary>
     public string? Class { get; init; }
 
-    /// <summary>Runner section it may match in; null: any but after_script.</summary>
-    public string? Section { get; init; }
+    /// <summary>Runner sections it may match in; empty: any but after_script. A log without the marks fits any.</summary>
+    public IReadOnlyList<string> Sections { get; init; } = [];
 
     /// <summary>Shadow: decides nothing, is recorded as "would have acted".</summary>
     public bool IsShadow { get; init; }

@@ -32,6 +32,15 @@ public static class SuiteConfigReader
             : new ConfigReading.Good(new SuiteConfig(hash, hosts, trees, sources, channels, matchers) { Consumers = consumers });
     }
 
+    /// <summary>One file of matchers by itself: CKI's herder file, or a tenant's.</summary>
+    public static MatcherTree ReadMatchers(ConfigNode file, out IReadOnlyList<ConfigError> errors)
+    {
+        var found = new ConfigErrors(isPartial: true);
+        MatcherTree tree = new MatchersReader(found).Read(file);
+        errors = found.Found;
+        return tree;
+    }
+
     private static ConfigNode File(IReadOnlyDictionary<string, ConfigNode> files, string name) =>
         files.GetValueOrDefault(name) ?? new ConfigNode.Map(new ConfigPlace(name, 1, 1), []);
 }

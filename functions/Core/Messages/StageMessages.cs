@@ -10,6 +10,8 @@ public static class MessageTypes
     public const string PollRequested = "cki.poll.requested";
     public const string CommitDetected = "cki.commit.detected";
     public const string RunOverdue = "cki.run.overdue";
+    public const string CancelRun = "cki.run.cancellation";
+    public const string RetestRun = "cki.run.retest";
     public const string JobFinished = "cki.job.finished";
     public const string PipelineChanged = "cki.pipeline.changed";
     public const string PipelineAwaited = "cki.pipeline.awaited";
@@ -48,6 +50,8 @@ public interface IStageMessage<TSelf>
 [JsonSerializable(typeof(PollRequested))]
 [JsonSerializable(typeof(CommitDetected))]
 [JsonSerializable(typeof(RunOverdue))]
+[JsonSerializable(typeof(CancelRun))]
+[JsonSerializable(typeof(RetestRun))]
 [JsonSerializable(typeof(JobFinished))]
 [JsonSerializable(typeof(PipelineChanged))]
 [JsonSerializable(typeof(PipelineAwaited))]

@@ -10,6 +10,7 @@ namespace Cki;
 [JsonSerializable(typeof(PipelineState))]
 [JsonSerializable(typeof(JobRecord))]
 [JsonSerializable(typeof(RetryTally))]
+[JsonSerializable(typeof(ResourceHold))]
 [JsonSerializable(typeof(KnownFailure))]
 [JsonSerializable(typeof(DueMarker))]
 [JsonSerializable(typeof(ReportDelivery))]
@@ -21,4 +22,5 @@ namespace Cki;
 [JsonSerializable(typeof(ArchivedDelivery))]
 [JsonSerializable(typeof(SpilledMessage))]
 [JsonSerializable(typeof(CompareProgress))]
+[JsonSerializable(typeof(AuditEntry))]
 public sealed partial class DocumentJson : JsonSerializerContext;

@@ -23,7 +23,6 @@ internal enum AwaitReply
 {
     Signal,
     Silence,
-    Abort,
 }
 
 /// <summary>One path through a flow: what the world answers, and which way that leads.</summary>
@@ -39,6 +38,9 @@ internal sealed record FlowPath(string Name, string Flow, FlowStatus Status, str
 
     /// <summary>The error that the execution ended with.</summary>
     public string? Error { get; init; }
+
+    /// <summary>A person stops it as soon as it has started.</summary>
+    public bool IsAborted { get; init; }
 
     /// <summary>Seconds in a retry-job's Wait.</summary>
     public int DelaySeconds { get; init; } = 1;

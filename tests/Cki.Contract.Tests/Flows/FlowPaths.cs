@@ -62,10 +62,6 @@ internal static class FlowPaths
             Tasks = Tasks([s_started], [new TaskReply.Hangs(), s_settled]),
         },
         Commit("settled-by-predecessor", "StartPipeline HasPipeline Report Closed") with { Tasks = Tasks([s_settled], []) },
-        Commit("aborted", "StartPipeline HasPipeline AnnounceStart AwaitPipeline") with
-        {
-            Tasks = Tasks([s_started], []), Awaits = [AwaitReply.Abort], Status = FlowStatus.Aborted, Error = "Cki.Canceled",
-        },
         Retry("retry-done", "WaitUntilDue RetryJob Done", new TaskReply.Answers("""{"outcome":"done","newJobId":4712}""")),
         Retry("retry-dropped", "WaitUntilDue RetryJob Done", new TaskReply.Answers("""{"outcome":"dropped","reason":"a newer job of this name runs"}""")),
         Retry(
@@ -75,6 +71,7 @@ internal static class FlowPaths
         {
             Status = FlowStatus.Failed, Error = "Cki.RetryGaveUp",
         },
+        Retry("aborted", "WaitUntilDue") with { DelaySeconds = 600, IsAborted = true, Status = FlowStatus.Aborted, Error = "Cki.Canceled" },
         Retry("flow-times-out", "WaitUntilDue") with
         {
             Flow = FlowRendering.TimesOut, DelaySeconds = 600, Status = FlowStatus.TimedOut, Error = "States.Timeout",

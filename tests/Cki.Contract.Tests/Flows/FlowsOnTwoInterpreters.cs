@@ -45,9 +45,9 @@ public sealed class FlowsOnTwoInterpreters(BothInterpreters both) : IClassFixtur
         FlowStory motos = MotoDeviations.Mended(await both.Stories[name].Motos);
         Assert.Equal(path.States, string.Join(' ', ours.Entered));
         Assert.Equal((path.Status, path.Error), (ours.Status, ours.Error));
+        Assert.Equal((ours.Status, ours.Error), (motos.Status, motos.Error));
         Assert.Equal(ours.Lines, motos.Lines);
         Assert.Equal(ours.Calls, motos.Calls);
         Assert.Equal(ours.Messages, motos.Messages);
-        Assert.Equal((ours.Status, ours.Error), (motos.Status, motos.Error));
     }
 }

@@ -34,6 +34,8 @@ internal sealed class OnEmbedded : IDisposable
         await engine.Flows.StartAsync(path.Flow, path.Name, path.Input, cancellationToken);
         // Nobody knows whether the start was heard: it is said again.
         await engine.Flows.StartAsync(path.Flow, path.Name, path.Input, cancellationToken);
+        if (path.IsAborted)
+            await engine.Flows.StopAsync(path.Flow, path.Name, path.Error!, "by a person", cancellationToken);
         await end.Task.WaitAsync(cancellationToken);
         FlowExecution ended = (await engine.Flows.DescribeAsync(path.Flow, path.Name, cancellationToken))!;
         while (ended.Status == FlowStatus.Running)
@@ -89,8 +91,6 @@ internal sealed class OnEmbedded : IDisposable
         AwaitReply? reply = world.Sent(message.Queue, message.Body);
         if (reply == AwaitReply.Signal)
             await engine.Flows.SignalAsync((string)data["taskToken"]!, """{"settled":true}""", cancellationToken);
-        else if (reply == AwaitReply.Abort)
-            await engine.Flows.StopAsync(world.Path.Flow, world.Path.Name, "Cki.Canceled", "by a person", cancellationToken);
     }
 }
 

@@ -36,10 +36,15 @@ internal sealed class OnMoto : IAsyncDisposable
         await atOnce.WaitAsync(cancellationToken);
         try
         {
-            return await StoryAsync(path, cancellationToken);
+            Task<FlowStory> story = StoryAsync(path, cancellationToken);
+            if (await Task.WhenAny(readers.Append(story)) is var first && first != story)
+                await first;
+            return await story;
         }
         catch (Exception e) when (e is AwsRefusedException or OperationCanceledException)
         {
+            // moto writes its traceback after its answer.
+            await Task.Delay(500, CancellationToken.None);
             throw new InvalidOperationException($"{path.Name}: {e.Message}\nmoto: {moto.Errors}", e);
         }
         finally
@@ -54,6 +59,8 @@ internal sealed class OnMoto : IAsyncDisposable
         // Nobody knows whether the start was heard: it is said again.
         if (await StartExecutionAsync(path, cancellationToken) != arn)
             throw new InvalidOperationException($"{path.Name} was started twice");
+        if (path.IsAborted)
+            await aws.CallAsync("states", "StopExecution", new JsonObject { ["executionArn"] = arn, ["error"] = path.Error, ["cause"] = "by a person" }, cancellationToken);
         JsonObject ended = await AskAsync("DescribeExecution", arn, cancellationToken);
         while ((string?)ended["status"] == "RUNNING")
         {
@@ -119,19 +126,11 @@ internal sealed class OnMoto : IAsyncDisposable
 
     private async Task HandleAsync(string queue, string body)
     {
-        JsonNode data = JsonNode.Parse(body)!["data"]!;
+        JsonNode data = JsonNode.Parse(body)!["data"] ?? throw new InvalidOperationException($"{queue}: no data in {body}");
         FlowWorld world = worlds[(string)data["run"]!];
         AwaitReply? reply = world.Sent(queue, body);
         if (reply == AwaitReply.Signal)
             await aws.CallAsync("states", "SendTaskSuccess", new JsonObject { ["taskToken"] = (string)data["taskToken"]!, ["output"] = """{"settled":true}""" });
-        else if (reply == AwaitReply.Abort)
-        {
-            await aws.CallAsync("states", "StopExecution", new JsonObject
-            {
-                ["executionArn"] = machines[world.Path.Flow].Replace(":stateMachine:", ":execution:", StringComparison.Ordinal) + ":" + world.Path.Name,
-                ["error"] = "Cki.Canceled", ["cause"] = "by a person",
-            });
-        }
     }
 
     private async Task<LambdaAnswer> InvokeAsync(string function, string payload, CancellationToken cancellationToken)

@@ -11,6 +11,9 @@ public sealed record Receipt(TimeSpan At, string Channel, string Id, string Kind
 {
     /// <summary>We took it, but the sender could not know.</summary>
     public bool IsAnswerLost { get; init; }
+
+    /// <summary>A notice's key and kind: <c>outage-registry start</c>. Null for a report.</summary>
+    public string? Notice { get; init; }
 }
 
 /// <summary>
@@ -52,6 +55,9 @@ public sealed class ChannelPeer(Simulation simulation)
         JsonNode? report = data["report"];
         return new Receipt(
             simulation.Elapsed, channel, id, report is null ? "notice" : (string)data["kind"]!, (string?)report?["run"], (string?)report?["sha"],
-            (string?)report?["result"]?["verdict"]);
+            (string?)report?["result"]?["verdict"])
+        {
+            Notice = report is null ? $"{data["key"]} {data["kind"]}" : null,
+        };
     }
 }

@@ -6,14 +6,15 @@ public static class Worlds
     private static readonly SortedDictionary<string, Func<Simulation, WorldRequest, Task>> s_all = new(StringComparer.Ordinal)
     {
         ["counting"] = CountingWorld.RunAsync,
+        ["storm"] = StormWorld.RunAsync,
         ["suite"] = SuiteWorld.RunAsync,
         ["blocked"] = BlockedWorld.RunAsync,
     };
 
-    public static IEnumerable<string> Names => s_all.Keys;
+    public static IEnumerable<string> Names => s_all.Keys.Concat(Shapes.All.Select(shape => $"shape:{shape.Name}"));
 
     public static Func<Simulation, WorldRequest, Task> Named(string name) =>
-        s_all.TryGetValue(name, out Func<Simulation, WorldRequest, Task>? world)
-            ? world
+        s_all.TryGetValue(name, out Func<Simulation, WorldRequest, Task>? world) ? world
+            : Shapes.All.FirstOrDefault(shape => $"shape:{shape.Name}" == name) is { } shape ? (simulation, request) => ShapeWorld.RunAsync(shape, simulation, request)
             : throw new ArgumentException($"There is no world '{name}'; there are {string.Join(", ", Names)}");
 }

@@ -9,10 +9,12 @@ public sealed class Installation : IDisposable
     private readonly Town town;
     private readonly Mutation mutation;
     private readonly SuiteChances chances;
-    private readonly FixedConfig config = new(SuiteSetting.Config);
+    private readonly FixedConfig config;
 
-    public Installation(Simulation simulation, Town town, Mutation mutation, SuiteChances chances)
+    /// <param name="config">Null: the suite's own.</param>
+    public Installation(Simulation simulation, Town town, Mutation mutation, SuiteChances chances, SuiteConfig? config = null)
     {
+        this.config = new FixedConfig(config ?? SuiteSetting.Config);
         this.simulation = simulation;
         this.town = town;
         this.mutation = mutation;

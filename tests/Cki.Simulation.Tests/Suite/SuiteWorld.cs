@@ -47,7 +47,7 @@ public static class SuiteWorld
         await operators.CheckNothingIsLeftAsync();
     }
 
-    private static void Start(Simulation simulation, WorldRequest request, Installation installation, Town town)
+    public static void Start(Simulation simulation, WorldRequest request, Installation installation, Town town)
     {
         if (request.Topology == "up")
             new OneProcess(simulation, installation, town).Start();

@@ -59,7 +59,7 @@ internal sealed class StandIn : IAsyncDisposable
             throw new HttpRequestException("dropped");
         if (last.Status == 0)
             await Task.Delay(Timeout.Infinite, cancellationToken);
-        var response = new HttpResponseMessage((HttpStatusCode)last.Status) { Content = new StringContent(last.Body, Encoding.UTF8, "application/x-amz-json-1.0") };
+        var response = new HttpResponseMessage((HttpStatusCode)last.Status) { Content = new StringContent(last.Body, Encoding.UTF8, last.Body.StartsWith('<') ? "application/xml" : "application/x-amz-json-1.0") };
         if (last.ETag is not null)
             response.Headers.TryAddWithoutValidation("ETag", last.ETag);
         return response;

@@ -25,6 +25,8 @@ public sealed class MessageFixtureTests
         ["cki.job.finished.v1"] = Reader(new JobFinished(new JobRef(PipelineProject, 77), 1000, "build x86_64", "failed")),
         ["cki.pipeline.changed.v1"] = Reader(new PipelineChanged(Pipeline(), "success")),
         ["cki.pipeline.awaited.v1"] = Reader(new PipelineAwaited(Run, 1, Pipeline(), "token-1", 3)),
+        ["cki.run.cancellation.v1"] = Reader(new CancelRun(Run, 1, "jane", "wrong branch")),
+        ["cki.run.retest.v1"] = Reader(new RetestRun(Run, 2, "jane", "lab was down")),
         ["cki.run.started.v1"] = Reader(new RunStarted(Run, 1)),
         ["cki.run.settled.v1"] = Reader(new RunSettled(Run, 1)),
         ["cki.report.delivery.v1"] = Reader(new DeliverReport(Run, 1, "developers", "final-1")),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cki.Adapters;
 using Xunit;
 
 namespace Cki.Tests.TemplateRooms;
@@ -21,6 +22,11 @@ public sealed class EnvironmentRules
         Assert.All(SuiteFunction.All, f => Assert.Equal(Expected(f), f.Variables.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}={v.Value!.ToJsonString()}")));
 
     [Fact]
+    public void The_names_are_those_that_the_functions_read() =>
+        Assert.Equal(
+            [SuiteEnvironment.Stack, SuiteEnvironment.Release, SuiteEnvironment.LoggingLevel, SuiteEnvironment.SecretsPath, SuiteEnvironment.StateBucket], Common.Select(c => c.Key));
+
+    [Fact]
     public void No_variable_holds_a_secret() =>
         Assert.DoesNotContain(
             SuiteFunction.All.SelectMany(f => f.Variables.Keys).Concat(Common.Select(c => c.Key)),
@@ -29,22 +35,28 @@ public sealed class EnvironmentRules
     /// <summary>Queues it may send to or is woken by; flows it may start; the archive where it may touch it; the board for reports.</summary>
     private static IEnumerable<string> Expected(SuiteFunction f)
     {
-        var wanted = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["POWERTOOLS_SERVICE_NAME"] = JsonValue.Create(Dashed(f.Stage)).ToJsonString() };
+        var wanted = new SortedDictionary<string, string>(StringComparer.Ordinal) { [SuiteEnvironment.ServiceName] = JsonValue.Create(Dashed(f.Stage)).ToJsonString() };
         foreach (string id in f.MaySendTo.Union(f.Queues))
         {
             bool isDead = id.EndsWith("DeadLetterQueue", StringComparison.Ordinal);
-            string queue = id.Replace("DeadLetterQueue", "", StringComparison.Ordinal).Replace("Queue", "", StringComparison.Ordinal).ToUpperInvariant();
-            wanted[isDead ? $"CKI_DEAD_{queue}_URL" : $"CKI_QUEUE_{queue}_URL"] = $$"""{"Ref":"{{id}}"}""";
+            string queue = id.Replace("DeadLetterQueue", "", StringComparison.Ordinal).Replace("Queue", "", StringComparison.Ordinal).ToLowerInvariant();
+            wanted[isDead ? SuiteEnvironment.DeadQueueUrl(queue) : SuiteEnvironment.QueueUrl(queue)] = $$"""{"Ref":"{{id}}"}""";
         }
         foreach (Grant start in f.Grants.Where(g => g.Action == "states:StartExecution"))
         {
             string flow = ((string)start.Resource["Fn::Sub"]!)[Machine.Length..];
-            wanted[$"CKI_FLOW_{flow.ToUpperInvariant().Replace('-', '_')}_ARN"] = start.Resource.ToJsonString();
+            wanted[SuiteEnvironment.FlowArn(flow)] = start.Resource.ToJsonString();
         }
         if (f.Grants.Any(g => SamTemplate.References(g.Resource).Contains("ArchiveBucket")))
-            wanted["CKI_ARCHIVE_BUCKET"] = """{"Ref":"ArchiveBucket"}""";
+            wanted[SuiteEnvironment.ArchiveBucket] = """{"Ref":"ArchiveBucket"}""";
+        if (f.Stage == "WebhookIntake")
+        {
+            // What its zip carries: infra/ca/README.md.
+            wanted["SSL_CERT_FILE"] = "\"/var/task/amazon-roots.pem\"";
+            wanted["SSL_CERT_DIR"] = "\"/var/task/no-certs\"";
+        }
         if (StageSource.Contains(f.Stage, "BoardUrl"))
-            wanted["CKI_BOARD_URL"] = """{"Fn::If":["HasBoard",{"Fn::Sub":"https://${BoardDistribution.DomainName}/"},{"Ref":"AWS::NoValue"}]}""";
+            wanted[SuiteEnvironment.BoardUrl] = """{"Fn::If":["HasBoard",{"Fn::Sub":"https://${BoardDistribution.DomainName}/"},{"Ref":"AWS::NoValue"}]}""";
         return wanted.Select(w => $"{w.Key}={w.Value}");
     }
 

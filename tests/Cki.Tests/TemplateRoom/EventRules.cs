@@ -73,7 +73,7 @@ public sealed class EventRules
         Assert.Equal(
             ("AWS/Lambda", "Errors", """[{"Name":"FunctionName","Value":{"Ref":"WebhookIntakeFunction"}}]"""),
             (alarm.Text("Namespace"), alarm.Text("MetricName"), alarm.Text("Dimensions")));
-        // Without it a change of configuration alone, such as a new release name, would publish no version.
+        // Without it a change of memory or time-out alone would publish no version.
         Assert.Equal("true", door.Text("AutoPublishAliasAllProperties"));
     }
 

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Cki.Adapters;
 using Cki.Tests.Doubles;
 using Xunit;
 
@@ -83,6 +85,9 @@ public sealed class ParameterRules
     {
         string text = (string)SamTemplate.Get("InstallationParameter").Properties["Value"]!["Fn::Sub"]!;
         JsonNode told = JsonNode.Parse(text)!;
+        Installation read = JsonSerializer.Deserialize(text, InstallationJson.Default.Installation)!;
+        Assert.Equal(("${AWS::StackName}", "${LogGroup}", 1), (read.Stack, read.LogGroup, read.V));
+        Assert.Equal($"/cki/{read.Stack}/installation", (string)SamTemplate.Get("InstallationParameter").Properties["Name"]!["Fn::Sub"]!);
         Assert.Equal(
             ["archiveBucket", "deadQueues", "flows", "functions", "logGroup", "queues", "region", "secretsPath", "stack", "stateBucket", "v", "webhookUrl"],
             told.AsObject().Select(t => t.Key).Order(StringComparer.Ordinal));

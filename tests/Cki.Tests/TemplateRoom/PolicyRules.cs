@@ -94,8 +94,8 @@ public sealed class PolicyRules
         Assert.Equal(
             [
                 "CommitDetectionFunction StateBucket/due/* StateBucket/heads/* StateBucket/runs/*/detection.json",
-                "JobHerdingFunction StateBucket/due/* StateBucket/pipelines/*",
-                "JobHerdingTaskFunction StateBucket/pipelines/*",
+                "JobHerdingFunction StateBucket/due/* StateBucket/failures/* StateBucket/outages/* StateBucket/pipelines/* StateBucket/rescues/* StateBucket/unknown/*",
+                "JobHerdingTaskFunction StateBucket/budgets/* StateBucket/due/* StateBucket/outages/* StateBucket/pipelines/* StateBucket/rescues/* StateBucket/runs/*/retries/* StateBucket/unknown/*",
                 "PipelineTriggerFunction StateBucket/due/* StateBucket/runs/*/pipeline.json",
                 "PipelineTriggerTaskFunction StateBucket/due/* StateBucket/pipelines/* StateBucket/runs/*/pipeline.json",
                 "ReportingFunction StateBucket/board/* StateBucket/due/* StateBucket/notices/* StateBucket/reported/* StateBucket/runs/*/report.json",
@@ -140,7 +140,6 @@ public sealed class PolicyRules
 
     private static IEnumerable<string> Sends(string stage)
     {
-        // A marker's message is sent by Watch; JobHerding puts its own off.
         IReadOnlySet<string> made = StageSource.SendsTo(stage);
         return stage switch
         {
