@@ -80,7 +80,7 @@ public sealed class BinaryTests
     public async Task A_task_that_fails_answers_an_error_and_the_process_lives_on(string stage, string task)
     {
         await using FunctionProcess function = await FunctionProcess.StartAsync(stage);
-        Invoked failed = await function.Api.InvokeAsync($$"""{"task":"{{task}}","input":{}}""");
+        Invoked failed = await function.Api.InvokeAsync($$$"""{"task":"{{{task}}}","input":{}}""");
         Invoked unknown = await function.Api.InvokeAsync("""{"task":"unheard-of","input":{}}""");
         Assert.Equal((true, true, "UnknownEventException"), (failed.IsError, unknown.IsError, unknown.ErrorType));
         Assert.NotEqual("UnknownEventException", failed.ErrorType);
