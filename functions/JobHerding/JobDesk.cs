@@ -12,7 +12,7 @@ internal sealed class JobDesk(JobJudge judge, JobDecisions decisions, Settlement
     {
         var pipeline = new PipelineRef(told.Job.Project, told.PipelineId);
         if (await decisions.OursAsync(pipeline, cancellationToken) is not { } ours
-            || await judge.WantedAsync(told.Job, cancellationToken) is not { } job)
+            || await judge.WantedAsync(ours, told.Job, cancellationToken) is not { } job)
         {
             await ports.Due.DoneAsync(message, cancellationToken);
             return;

@@ -30,7 +30,7 @@ internal sealed class LearningDesk(SuitePorts ports, ILogger log)
 
     private async Task ProposeAsync(string matcher, CancellationToken cancellationToken)
     {
-        MatcherConfig? config = ports.Config.Current.Matchers.Matchers.FirstOrDefault(m => m.Name == matcher && !m.IsShadow);
+        MatcherConfig? config = ports.Config.Current.AllMatchers.FirstOrDefault(m => m.Name == matcher && !m.IsShadow);
         var rows = new List<RescueRow>();
         foreach (string key in (await _documents.KeysAsync(RescueDay.DaysOf(matcher), KeysMax, cancellationToken)).TakeLast(DaysKept))
             rows.AddRange((await _documents.GetAsync(key, OutageJson.Default.RescueDay, cancellationToken))?.Value.Rows ?? []);

@@ -33,7 +33,11 @@ internal sealed class Settlement(GitLabClient gitLab, PipelineBook book, SuitePo
             cancellationToken);
         // A later await has taken over; nobody waits on this token.
         if (state?.TaskToken == awaited.TaskToken)
-            await LookAsync(new OurPipeline(awaited.Pipeline, awaited.Pipeline, awaited.Run, awaited.Attempt), asksForDecisions: true, cancellationToken);
+        {
+            // Whose matchers look is the tree's to say, where there are tenants.
+            OurPipeline? known = ports.Config.Current.Tenants.Count > 0 ? await book.FindAsync(awaited.Pipeline, cancellationToken) : null;
+            await LookAsync(known ?? new OurPipeline(awaited.Pipeline, awaited.Pipeline, awaited.Run, awaited.Attempt), asksForDecisions: true, cancellationToken);
+        }
     }
 
     /// <param name="asksForDecisions">Failed jobs whose events never came are sent to ourselves.</param>
@@ -49,7 +53,7 @@ internal sealed class Settlement(GitLabClient gitLab, PipelineBook book, SuitePo
         await book.AdoptAsync(ours, view.Bridges, cancellationToken);
         IReadOnlyList<JobRecord> records = await book.JobsAsync([ours.Top, .. downstream], cancellationToken);
         SettlingView settling = Settling.Of(
-            view.Jobs, records, Matchers.Compile(ports.Config.Current.Matchers));
+            view.Jobs, records, Matchers.Compile(ports.Config.Current.MatchersOf(ours.Tree)));
         bool isStarting = view.Bridges.Any(b => b.Downstream is null && !GitLabStatus.IsTerminal(b.Status) && b.Status != GitLabStatus.Manual);
         if (settling.LooksSettled && !isStarting)
         {

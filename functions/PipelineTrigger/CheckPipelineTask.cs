@@ -49,7 +49,7 @@ internal sealed class CheckPipelineTask(AttemptReader reader, CheckActs acts, Ru
             : null;
         return new CheckFacts(
             attempt, read.View!.Pipeline.Status, read.View.Jobs, read.View.Bridges,
-            Settling.Of(read.View.Jobs, read.Records, Matchers.Compile(ports.Config.Current.Matchers)),
+            Settling.Of(read.View.Jobs, read.Records, Matchers.Compile(ports.Config.Current.MatchersOf(read.Tree.Name))),
             state?.PostedAt ?? attempt.StartedAt ?? attempt.ClaimedAt ?? book.Now)
         {
             NewerHead = Checking.NewerHead(read.Tree, heads, read.Detection),

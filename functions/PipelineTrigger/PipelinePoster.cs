@@ -6,9 +6,12 @@ namespace Cki.PipelineTrigger;
 /// <summary>Claims an attempt, posts its pipeline once, and records which one it is.</summary>
 internal sealed class PipelinePoster(GitLabClient gitLab, RunBook book, SuitePorts ports, ILogger log)
 {
-    /// <summary>Throws <c>Cki.Busy</c> when another claimed it, <c>GitLab.Refused</c> when GitLab says no; an unanswered POST leaves its claim standing.</summary>
+    private readonly TriggerBudget _budget = new(ports);
+
+    /// <summary>Throws <c>Cki.Paused</c> when a budget of pipelines is spent for now, <c>Cki.Busy</c> when another claimed it, <c>GitLab.Refused</c> when GitLab says no; an unanswered POST leaves its claim standing.</summary>
     public async Task<PipelineShown> PostAsync(RunTask task, RunDetection detection, TreeConfig tree, CancellationToken cancellationToken)
     {
+        await _budget.TakeAsync(task, tree, cancellationToken);
         RunAttempt claimed = await ClaimAsync(task, cancellationToken);
         IReadOnlyList<KeyValuePair<string, string>> values = PipelineValues.Of(tree, detection, task.Attempt, claimed.Fallback);
         if (!Starting.MayStillPost(claimed.ClaimedAt!.Value, book.Now))

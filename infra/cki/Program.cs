@@ -17,6 +17,7 @@ var root = new RootCommand("CKI Serverless: every kernel commit tested and repor
     BoardVerb.Command(),
     MatchersVerbs.Command(),
     ImportVerb.Command(),
+    OutageVerbs.Command(),
 };
 ParseResult parsed = root.Parse(args);
 int code = await Exit.GuardAsync(() => parsed.InvokeAsync());

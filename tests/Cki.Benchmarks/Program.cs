@@ -10,6 +10,14 @@ foreach (string name in wanted)
         "latency" => LatencyMeasure.RunAsync(),
         "memory" => MemoryMeasure.RunAsync(),
         "cold" => ColdMeasure.RunAsync(),
-        _ => throw new ArgumentException($"there is no measure '{name}': deliveries, latency, memory, cold"),
+        "traces" => TraceMeasure.RunAsync(),
+        "scorecard" => ScorecardAsync(),
+        _ => throw new ArgumentException($"there is no measure '{name}': deliveries, latency, memory, cold, traces, scorecard"),
     });
+}
+
+static Task ScorecardAsync()
+{
+    Scorecard.Write();
+    return Task.CompletedTask;
 }

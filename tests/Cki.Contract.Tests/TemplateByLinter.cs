@@ -17,18 +17,14 @@ public sealed class TemplateByLinter
         Assert.Equal("[]", found["template"]!.ToJsonString());
     }
 
-    [Fact]
-    public async Task The_linter_finds_a_wrong_attribute_a_circle_a_lost_parameter_and_a_hidden_time_too_short()
+    [Theory]
+    [InlineData("!GetAtt TestCommitFlowRole.Arn", "!GetAtt TestCommitFlowRole.Name", "E")]
+    [InlineData("Resource: !Sub arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:${AWS::StackName}-test-commit", "Resource: !Ref TestCommitFlow", "E3004")]
+    [InlineData("VisibilityTimeout: 1080", "VisibilityTimeout: 60", "E3505")]
+    public async Task The_linter_finds_a_wrong_attribute_a_circle_and_a_message_that_shows_too_early(string from, string to, string rule)
     {
-        (string Name, string Text)[] broken =
-        [
-            ("attribute", Changed("!GetAtt TestCommitFlowRole.Arn", "!GetAtt TestCommitFlowRole.Name")),
-            ("circle", Changed("Resource: !Sub arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:${AWS::StackName}-test-commit", "Resource: !Ref TestCommitFlow")),
-            ("parameter", Changed("MinValue: 600", "MinValue: 600\n    Unknown: 1")),
-            ("hidden", Changed("VisibilityTimeout: 720", "VisibilityTimeout: 60")),
-        ];
-        JsonNode found = await LintAsync(broken);
-        Assert.All(broken, b => Assert.True(found[b.Name]!.AsArray().Count > 0, $"{b.Name} passed"));
+        JsonNode found = await LintAsync([("broken", Changed(from, to))]);
+        Assert.Contains(found["broken"]!.AsArray(), one => ((string)one!).StartsWith(rule, StringComparison.Ordinal));
     }
 
     private static string Changed(string from, string to)

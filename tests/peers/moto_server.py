@@ -7,10 +7,13 @@
                /2015-03-31/functions/{name}/invocations and passes everything else on to this server.
                Default: this server itself.
 
-Three things differ from `python3 -m moto.server`. State machines are executed (moto's default only pretends to).
+Five things differ from `python3 -m moto.server`. State machines are executed (moto's default only pretends to).
 `StateMachine` can be copied: the interpreter copies it for each execution, together with all earlier executions, whose
-locks cannot be copied, so that as shipped only the first execution of a machine runs. And the interpreter keeps its
-clients: as shipped it makes one for each task, in many threads, from a session that is not made for threads.
+locks cannot be copied, so that as shipped only the first execution of a machine runs. The interpreter keeps its
+clients: as shipped it makes one for each task, in many threads, from a session that is not made for threads. A PUT to S3 is
+one step: as shipped, conditions are checked first and the object is written later, so that on a busy machine two conditional
+writes can both win. And a history can be read: now and then the time-out of a waiting task is noted as the task's input,
+which the answer's form does not allow.
 """
 
 import argparse
@@ -60,6 +63,31 @@ def keep_clients():
     boto_client.boto_client_for = kept
 
 
+def put_in_one_step():
+    from moto.s3.responses import S3Response
+
+    writing = threading.Lock()
+    put_object = S3Response.put_object
+
+    def put(self):
+        with writing:
+            return put_object(self)
+
+    S3Response.put_object = put
+
+
+def readable_history(read):
+    def mended(execution):
+        history = read(execution)
+        for event in history["events"]:
+            details = event.get("taskScheduledEventDetails") or {}
+            if not isinstance(details.get("timeoutInSeconds", 0), int):
+                del details["timeoutInSeconds"]
+        return history
+
+    return mended
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
@@ -74,10 +102,13 @@ def main():
     from moto.core.config import default_user_config
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from moto.stepfunctions.models import StateMachine
+    from moto.stepfunctions.parser.backend.execution import Execution
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     StateMachine.__deepcopy__ = copy_without_executions
+    put_in_one_step()
+    Execution.to_history_output = readable_history(Execution.to_history_output)
 
     class Quiet(WSGIRequestHandler):
         # One connection for many requests, as AWS has it; without, a test run opens thousands.

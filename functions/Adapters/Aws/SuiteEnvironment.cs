@@ -36,23 +36,4 @@ public static class SuiteEnvironment
 
     /// <summary><c>CKI_FLOW_RETRY_JOB_ARN</c> for <c>retry-job</c>.</summary>
     public static string FlowArn(string flow) => $"CKI_FLOW_{flow.ToUpperInvariant().Replace('-', '_')}_ARN";
-
-    /// <summary>
-    /// The suite's name of the queue that an SQS record came from: <c>herd</c>, or <c>herd-dead</c> for its dead-letter queue. Null where no variable
-    /// of this function names it.
-    /// </summary>
-    /// <param name="eventSourceArn">Its last segment is the queue's physical name, as is the last segment of a queue's URL.</param>
-    public static string? QueueOf(string eventSourceArn, Func<string, string?> environment)
-    {
-        string wanted = eventSourceArn[(eventSourceArn.LastIndexOf(':') + 1)..];
-        bool Is(string variable) => environment(variable) is { } url && url[(url.LastIndexOf('/') + 1)..] == wanted;
-        foreach (string queue in QueueNames.All)
-        {
-            if (Is(QueueUrl(queue)))
-                return queue;
-            if (Is(DeadQueueUrl(queue)))
-                return $"{queue}-dead";
-        }
-        return null;
-    }
 }

@@ -7,6 +7,7 @@ namespace Cki.Adapters;
 public static class ConfigDirectory
 {
     private const int FileBytesMax = 1 << 20;
+    private const int TenantFilesMax = 100;
 
     /// <summary>Reads and validates all of them. Never throws for what is in them or missing: every fault is an error with its place.</summary>
     public static ConfigReading Read(string directory)
@@ -38,7 +39,7 @@ public static class ConfigDirectory
     {
         var files = new List<ReadFile>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string name in SuiteConfig.FileNames.Order(StringComparer.Ordinal))
+        foreach (string name in SuiteConfig.FileNames.Concat(OfTenants(directory)).Order(StringComparer.Ordinal))
         {
             if (Bytes(directory, name, refused) is not { } bytes)
                 continue;
@@ -48,6 +49,10 @@ public static class ConfigDirectory
         }
         return (Convert.ToHexStringLower(hash.GetHashAndReset()), files);
     }
+
+    private static string[] OfTenants(string directory) => Directory.Exists(directory)
+        ? [.. Directory.EnumerateFiles(directory, SuiteConfig.TenantMatchers).Select(file => Path.GetFileName(file)).Take(TenantFilesMax)]
+        : [];
 
     private static byte[]? Bytes(string directory, string name, List<ConfigError> refused)
     {

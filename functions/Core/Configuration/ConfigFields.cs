@@ -4,7 +4,15 @@ namespace Cki;
 /// schemas are held against them by a test.</summary>
 public static class ConfigFields
 {
-    public static readonly string[] TreesFile = ["hosts", "trees"];
+    public static readonly string[] TreesFile = ["hosts", "trees", "budgets", "tenants"];
+
+    public static readonly string[] Budgets = ["retries", "pipelines"];
+
+    public static readonly string[] RetryBudget = ["per_pipeline", "per_project_and_day", "per_host_and_hour"];
+
+    public static readonly string[] PipelineBudget = ["per_tree_and_hour", "per_host_and_hour"];
+
+    public static readonly string[] Tenant = ["name", "trees", "matchers", "operators", "budgets"];
 
     public static readonly string[] Host = ["name", "url", "token_secret", "bot_user"];
 
@@ -22,9 +30,16 @@ public static class ConfigFields
 
     public static readonly string[] Manual = ["job", "do", "within"];
 
-    public static readonly string[] SourcesFile = ["sources"];
+    public static readonly string[] SourcesFile = ["sources", "consumers"];
 
-    public static readonly string[] Source = ["name", "kind", "host", "token_secrets"];
+    public static readonly string[] Source =
+        ["name", "kind", "host", "token_secrets", "signing_secrets", "header", "prefix", "encoding", "event_header"];
+
+    public static readonly string[] WebhookConsumer = ["name", "kind", "bindings", "pace", "url", "key_secret"];
+
+    public static readonly string[] AmqpConsumer = ["name", "kind", "bindings", "pace", "broker", "exchange", "user_secret", "password_secret"];
+
+    public static readonly string[] SqsConsumer = ["name", "kind", "bindings", "pace", "queue_url"];
 
     public static readonly string[] ChannelsFile = ["channels"];
 
@@ -37,7 +52,9 @@ public static class ConfigFields
 
     public static readonly string[] WebhookChannel = ["name", "kind", "for_operators", "url", "key_secret"];
 
-    public static readonly string[] MatchersFile = ["matchers"];
+    public static readonly string[] MatchersFile = ["matchers", "outages"];
+
+    public static readonly string[] Outage = ["class", "pipelines", "window", "probe_first", "probe_most", "release_per_minute"];
 
     /// <summary>Of a matcher, and as defaults of a group.</summary>
     public static readonly string[] Matcher =

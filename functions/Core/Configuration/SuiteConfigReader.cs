@@ -14,22 +14,24 @@ public abstract record ConfigReading
 /// <summary>Gives the four files their meaning.</summary>
 public static class SuiteConfigReader
 {
-    /// <param name="files">By name as in <see cref="SuiteConfig.FileNames"/>. A file that is missing here was refused before; its reason is in
+    /// <param name="files">By name as in <see cref="SuiteConfig.FileNames"/>, and tenants' <c>matchers-*.yaml</c>. A file that is missing here was refused before; its reason is in
     /// <paramref name="refused"/>.</param>
     /// <param name="hash">SHA-256 over the files, hex.</param>
     /// <param name="refused">What is wrong already: files missing, or no YAML.</param>
     public static ConfigReading Read(IReadOnlyDictionary<string, ConfigNode> files, string hash, IReadOnlyList<ConfigError> refused)
     {
-        var errors = new ConfigErrors(isPartial: files.Count < SuiteConfig.FileNames.Length);
+        var errors = new ConfigErrors(isPartial: SuiteConfig.FileNames.Any(name => !files.ContainsKey(name)));
         foreach (ConfigError error in refused)
             errors.Add(error.Place, error.Field, error.Message);
         IReadOnlyList<ChannelConfig> channels = new ChannelsReader(errors).Read(File(files, "channels.yaml"));
         (IReadOnlyList<GitLabHost> hosts, IReadOnlyList<TreeConfig> trees) = new TreesReader(errors).Read(File(files, "trees.yaml"), channels);
-        IReadOnlyList<SourceConfig> sources = new SourcesReader(errors).Read(File(files, "sources.yaml"), hosts);
+        (IReadOnlyList<SourceConfig> sources, IReadOnlyList<ConsumerConfig> consumers) = new SourcesReader(errors).Read(File(files, "sources.yaml"), hosts);
         MatcherTree matchers = new MatchersReader(errors).Read(File(files, "matchers.yaml"));
+        var config = new SuiteConfig(hash, hosts, trees, sources, channels, matchers) { Outages = OutagesReader.Read(File(files, "matchers.yaml"), errors) };
+        (SuiteBudget? budget, IReadOnlyList<TenantConfig> tenants) = new TenantsReader(errors).Read(files, File(files, "trees.yaml"), config);
         return errors.Found.Count > 0
             ? new ConfigReading.Bad(errors.Found)
-            : new ConfigReading.Good(new SuiteConfig(hash, hosts, trees, sources, channels, matchers));
+            : new ConfigReading.Good(config with { Budget = budget ?? SuiteBudget.Default, Tenants = tenants, Consumers = consumers });
     }
 
     /// <summary>One file of matchers by itself: CKI's herder file, or a tenant's.</summary>

@@ -97,7 +97,7 @@ public static class OutageDecisions
         double minutes = state.LastReleaseAt is { } last ? (now - last).TotalMinutes : 1;
         if (wanted <= 0 || minutes < 1)
             return (state, 0);
-        int jobs = Math.Min(wanted, rule.ReleasePerMinute * (int)Math.Min(minutes, ReleaseMinutesMax));
+        int jobs = Math.Min(wanted, (int)(rule.ReleasePerMinute * Math.Min(minutes, ReleaseMinutesMax)));
         return (state with { LastReleaseAt = now, Released = state.Released + jobs, ReleaseAsked = Math.Max(0, state.ReleaseAsked - jobs) }, jobs);
     }
 

@@ -12,4 +12,5 @@ namespace Cki;
 [JsonSerializable(typeof(UnknownFailure))]
 [JsonSerializable(typeof(HumanRetry))]
 [JsonSerializable(typeof(BudgetLedger))]
+[JsonSerializable(typeof(OutageAudit))]
 public sealed partial class OutageJson : JsonSerializerContext;

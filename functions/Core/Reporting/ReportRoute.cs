@@ -11,7 +11,7 @@ public static class ReportRoute
     {
         List<ChannelConfig> wanted = [.. Configured(config, tree).Where(c => c.ForOperators || IsForDevelopers(verdict) || c is ChannelConfig.CommitStatus)];
         if (tree is null || !IsForDevelopers(verdict))
-            wanted.AddRange(Operators(config));
+            wanted.AddRange(Operators(config, tree));
         return Names(wanted);
     }
 
@@ -20,6 +20,10 @@ public static class ReportRoute
 
     /// <summary>Channels for notices.</summary>
     public static IReadOnlyList<string> Notice(SuiteConfig config) => Names(Operators(config));
+
+    // A tenant's verdicts go to its own operators, where it names some.
+    private static IEnumerable<ChannelConfig> Operators(SuiteConfig config, TreeConfig? tree) =>
+        config.TenantOf(tree?.Name) is { Operators: { Count: > 0 } own } ? Operators(config).Where(c => own.Contains(c.Name)) : Operators(config);
 
     private static IEnumerable<ChannelConfig> Operators(SuiteConfig config) => config.Channels.Where(c => c.ForOperators && c is not ChannelConfig.CommitStatus);
 

@@ -91,7 +91,8 @@ internal static class GitLabDiagnosis
     /// <summary>A retried test downloads what its build left: if that has expired, the retry fails for a reason of its own.</summary>
     private static IEnumerable<Finding> Artifacts(ProjectFact fact, SuiteConfig? config)
     {
-        MatcherConfig? slowest = config?.Matchers.Matchers.Where(m => m is { Action: HerdAct.Retry, IsShadow: false, RetryDelays.Count: > 0 }).MaxBy(m => m.RetryDelays.Max());
+        IEnumerable<MatcherTree> all = config is null ? [] : config.Tenants.Select(t => t.Matchers).OfType<MatcherTree>().Prepend(config.Matchers);
+        MatcherConfig? slowest = all.SelectMany(t => t.Matchers).Where(m => m is { Action: HerdAct.Retry, IsShadow: false, RetryDelays.Count: > 0 }).MaxBy(m => m.RetryDelays.Max());
         if (slowest is null || fact.Artifacts?.Where(a => a.Life is not null).MinBy(a => a.Life) is not { Life: { } life } shortest)
             yield break;
         TimeSpan delay = slowest.RetryDelays.Max();

@@ -7,9 +7,9 @@ namespace Cki.Tool;
 internal sealed record HookDeed(HookStanding Standing, string Done, string? Why);
 
 /// <summary>Looks at the hooks of an installation's projects and makes them what the configuration asks for. Doing it twice changes nothing.</summary>
-internal sealed class HookWork(GitLabClient gitLab, OpenedInstallation installation, Uri frontDoor)
+internal sealed class HookWork(GitLabClient gitLab, ISecrets secrets, Uri frontDoor)
 {
-    /// <summary>Secret with a signing token (<c>whsec_...</c>) that GitLab is to sign deliveries with as well; null: none is set.</summary>
+    /// <summary>Secret with a signing token (<c>whsec_...</c>) that GitLab is to sign deliveries with; null: the source's own, if any.</summary>
     public string? SigningSecret { get; init; }
 
     public async Task<IReadOnlyList<HookStanding>> LookAsync(SuiteConfig config, CancellationToken cancellationToken)
@@ -58,12 +58,16 @@ internal sealed class HookWork(GitLabClient gitLab, OpenedInstallation installat
         return new GitLabHookWish(standing.Address, [.. standing.Wanted.Events.Union(kept, StringComparer.Ordinal).Order(StringComparer.Ordinal)])
         {
             Token = await SecretAsync(standing.Wanted.TokenSecret, cancellationToken),
-            SigningToken = SigningSecret is { } signing ? await SecretAsync(signing, cancellationToken) : null,
+            SigningToken = await SecretAsync(SigningSecret ?? standing.Wanted.SigningSecret, cancellationToken),
         };
     }
 
-    private async Task<string> SecretAsync(string name, CancellationToken cancellationToken) =>
-        await installation.Secrets.GetAsync(name, cancellationToken) is { Length: > 0 } value
+    private async Task<string?> SecretAsync(string? name, CancellationToken cancellationToken)
+    {
+        if (name is null)
+            return null;
+        return await secrets.GetAsync(name, cancellationToken) is { Length: > 0 } value
             ? value
-            : throw new BadInputException($"there is no secret '{name}', which {installation.Name} is to check deliveries with: set it first");
+            : throw new BadInputException($"there is no secret '{name}', which deliveries are to be proved with: set it first");
+    }
 }

@@ -55,7 +55,7 @@ internal static class HooksVerbs
                 await opened.AuditAsync($"hooks {name}", door.ToString(), null, cancellationToken);
             foreach (ProjectRef project in HookPlan.WithoutSource(config))
                 await Console.Error.WriteLineAsync($"cki: {project} gets no hook: no source in sources.yaml speaks for {project.Host}; polling finds its commits");
-            var work = new HookWork(gitLab, opened, door) { SigningSecret = parsed.GetValue(signing) };
+            var work = new HookWork(gitLab, opened.Secrets, door) { SigningSecret = parsed.GetValue(signing) };
             return await act(work, config, deeds => Say(deeds, parsed.GetValue(json)), cancellationToken);
         });
     }

@@ -7,23 +7,24 @@ namespace Cki.Tool;
 /// <summary><c>cki pause|resume|observe|arm</c>: the operators' switches. Intake goes on; acts are held with their reason.</summary>
 internal static class SwitchVerbs
 {
-    private static readonly string[] s_acts = ["trigger", "retry", "mail", "all"];
+    private static readonly string[] s_acts = ["trigger", "retry", "mail", "forward", "all"];
 
     public static Command Pause()
     {
         Argument<string?> what = What();
         Option<bool> json = Common.Json();
         Option<string?> tree = Tree();
+        Option<string?> failureClass = Class();
         Option<string?> until = new("--until") { Description = "How long: 90s, 5m, 2h, 3d; default until resumed" };
         Option<string?> reason = new("--reason") { Description = "Shown with everything that is held" };
-        return new Command("pause", "Hold acts; without an argument, list what is held") { what, json, tree, until, reason }.On(async (store, parsed, cancellationToken) =>
+        return new Command("pause", "Hold acts; without an argument, list what is held") { what, json, tree, failureClass, until, reason }.On(async (store, parsed, cancellationToken) =>
         {
             if (parsed.GetValue(what) is not { } held)
                 return await ListAsync(store.Documents, parsed.GetValue(json), cancellationToken);
             DateTimeOffset now = TimeProvider.System.GetUtcNow();
             DateTimeOffset? end = parsed.GetValue(until) is { } duration ? now + Common.Duration(duration, "--until") : null;
             string why = parsed.GetValue(reason) ?? throw new BadInputException("pause needs --reason: people will ask");
-            var placed = new Switch(Name(held, parsed.GetValue(tree)), why, Environment.UserName, now, end);
+            var placed = new Switch(Name(held, parsed.GetValue(tree), parsed.GetValue(failureClass)), why, Environment.UserName, now, end);
             await store.AuditAsync("pause", placed.What, why, cancellationToken);
             await store.Documents.PutAsync(placed.Key, placed, DocumentJson.Default.Switch, cancellationToken);
             Console.Out.WriteLine($"Held: {placed.What}{(end is null ? ", until resumed" : $", until {end:yyyy-MM-dd HH:mm:ss}Z")}. {Common.Plain(why)}");
@@ -35,9 +36,10 @@ internal static class SwitchVerbs
     {
         Argument<string?> what = What();
         Option<string?> tree = Tree();
-        return new Command("resume", "Let held acts go on; each is checked again before it acts") { what, tree }.On(async (store, parsed, cancellationToken) =>
+        Option<string?> failureClass = Class();
+        return new Command("resume", "Let held acts go on; each is checked again before it acts") { what, tree, failureClass }.On(async (store, parsed, cancellationToken) =>
         {
-            string name = Name(parsed.GetValue(what) ?? throw new BadInputException("resume what? See cki pause"), parsed.GetValue(tree));
+            string name = Name(parsed.GetValue(what) ?? throw new BadInputException("resume what? See cki pause"), parsed.GetValue(tree), parsed.GetValue(failureClass));
             await store.AuditAsync("resume", name, null, cancellationToken);
             return await RemoveAsync(store.Documents, name, $"{name} goes on.", cancellationToken);
         });
@@ -62,16 +64,24 @@ internal static class SwitchVerbs
 
     private static Argument<string?> What() => new("what")
     {
-        Description = "trigger, retry, mail or all",
+        Description = "trigger, retry, mail, forward or all",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static Option<string?> Tree() => new("--tree") { Description = "Only this tree" };
+    private static Option<string?> Tree() => new("--tree") { Description = "Only this tree; with forward: only this consumer" };
 
-    private static string Name(string what, string? tree) =>
-        s_acts.Contains(what)
-            ? tree is null ? what : $"{what}@{tree}"
-            : throw new BadInputException($"'{what}' cannot be held: one of {string.Join(", ", s_acts)}");
+    private static Option<string?> Class() => new("--class") { Description = "Only retries of this failure class, such as registry" };
+
+    private static string Name(string what, string? tree, string? failureClass)
+    {
+        if (!s_acts.Contains(what))
+            throw new BadInputException($"'{what}' cannot be held: one of {string.Join(", ", s_acts)}");
+        if (failureClass is null)
+            return tree is null ? what : $"{what}@{tree}";
+        return what == "retry" && tree is null
+            ? Switch.OfClass(failureClass)
+            : throw new BadInputException("--class goes with retry alone, without --tree");
+    }
 
     private static async Task<int> RemoveAsync(Documents documents, string name, string done, CancellationToken cancellationToken)
     {

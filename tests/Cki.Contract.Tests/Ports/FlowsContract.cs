@@ -21,6 +21,12 @@ public abstract class FlowsContract
 
     protected abstract IFlows Flows { get; }
 
+    /// <summary>
+    /// moto 5.2.1 notes a stop only when the waiting task's time is over, describes no causes, and takes a token for a while after its signal. What
+    /// Step Functions answers there is read in Cki.Tests' FlowCalling.
+    /// </summary>
+    protected virtual bool IsExact => true;
+
     /// <summary>Body of the next message in the herd queue, or null.</summary>
     protected abstract Task<string?> SentAsync();
 
@@ -40,8 +46,10 @@ public abstract class FlowsContract
         Assert.Equal((FlowStatus.Succeeded, null, null), (ended.Status, ended.Error, ended.Cause));
         Assert.Equal("""{"runId":"r","attempt":1,"signal":{"settled":true}}""", JsonNode.Parse(ended.Output!)!.ToJsonString());
         Assert.NotNull(ended.Stopped);
-        Assert.Equal(FlowSignal.NoLongerWaiting, await Flows.SignalAsync(token, "{}", Stop));
-        Assert.Equal(FlowSignal.NoLongerWaiting, await Flows.FailAsync(token, "Cki.Late", "late", Stop));
+        FlowSignal[] late = [await Flows.SignalAsync(token, "{}", Stop), await Flows.FailAsync(token, "Cki.Late", "late", Stop)];
+        if (IsExact)
+            Assert.Equal([FlowSignal.NoLongerWaiting, FlowSignal.NoLongerWaiting], late);
+        Assert.Equal(ended, await Flows.DescribeAsync(Flow, "run-1", Stop));
     }
 
     [Fact]
@@ -50,7 +58,7 @@ public abstract class FlowsContract
         await Flows.StartAsync(Flow, "run-2", "{}", Stop);
         Assert.Equal(FlowSignal.Delivered, await Flows.FailAsync(await TokenAsync(), "Cki.Gone", "the pipeline is gone", Stop));
         FlowExecution ended = await EndAsync("run-2");
-        Assert.Equal((FlowStatus.Failed, "Cki.Gone", "the pipeline is gone"), (ended.Status, ended.Error, ended.Cause));
+        Assert.Equal((FlowStatus.Failed, "Cki.Gone", IsExact ? "the pipeline is gone" : null), (ended.Status, ended.Error, ended.Cause));
         Assert.Null(ended.Output);
     }
 
@@ -73,10 +81,11 @@ public abstract class FlowsContract
         await Flows.StartAsync(Flow, "run-4", "{}", Stop);
         string token = await TokenAsync();
         await Flows.StopAsync(Flow, "run-4", "Cki.Superseded", "a newer head", Stop);
+        await Flows.StopAsync(Flow, "run-4", "Cki.Again", "again", Stop);
+        if (!IsExact)
+            return;
         FlowExecution ended = await EndAsync("run-4");
         Assert.Equal((FlowStatus.Aborted, "Cki.Superseded", "a newer head"), (ended.Status, ended.Error, ended.Cause));
-        await Flows.StopAsync(Flow, "run-4", "Cki.Again", "again", Stop);
-        Assert.Equal(ended, await Flows.DescribeAsync(Flow, "run-4", Stop));
         Assert.Equal(FlowSignal.NoLongerWaiting, await Flows.SignalAsync(token, "{}", Stop));
     }
 
@@ -141,19 +150,23 @@ public sealed class FlowsOnStepFunctions(Moto moto) : FlowsContract, IAsyncLifet
     private string machine = "";
     private string queue = "";
 
+    protected override bool IsExact => false;
+
     protected override IFlows Flows => new StepFunctions(new SignedJson(session, JsonService.StepFunctions), _ => machine);
 
     public async ValueTask InitializeAsync()
     {
         queue = (await session.Sqs.CreateQueueAsync(new CreateQueueRequest { QueueName = $"herd-{id}" }, Stop)).QueueUrl;
-        var made = await new SignedJson(session, JsonService.StepFunctions).CallAsync(
-            "CreateStateMachine",
+        // moto reads much of itself at the first call: longer than our adapter's patience on a busy machine.
+        using var bare = new Cki.Peers.AwsCalls(moto.Server.Address);
+        JsonObject made = await bare.CallAsync(
+            "states", "CreateStateMachine",
             new JsonObject
             {
                 ["name"] = $"flow-{id}", ["definition"] = Definition.Replace("${HerdQueueUrl}", queue), ["roleArn"] = "arn:aws:iam::123456789012:role/flows",
             },
             Stop);
-        machine = (string)Assert.IsType<JsonAnswer.Good>(made).Body["stateMachineArn"]!;
+        machine = (string)made["stateMachineArn"]!;
     }
 
     public ValueTask DisposeAsync()

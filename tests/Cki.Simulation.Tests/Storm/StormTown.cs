@@ -45,7 +45,7 @@ public sealed class StormTown
                 Project = new ProjectRef(Town.GitLabHost, Kernel(n)),
                 Branches = Branches,
                 CancelWhenNewer = n % 2 == 0,
-                Pipeline = new TreePipeline(new ProjectRef(Town.GitLabHost, Pipelines(n)), "main"),
+                Pipeline = new TreePipeline(new ProjectRef(Town.GitLabHost, Pipelines(n)), "main") { CheckInterval = TimeSpan.FromHours(1) },
             })],
         };
     }

@@ -45,20 +45,6 @@ public sealed class PortWiring
         await Assert.ThrowsAsync<UnreadableDocumentException>(() => Installation.FindAsync(aws.Session(), "dev", Stop));
     }
 
-    [Theory]
-    [InlineData("arn:aws:sqs:eu-central-1:1:dev-HerdQueue-XYZ", "herd")]
-    [InlineData("arn:aws:sqs:eu-central-1:1:dev-HerdDead-XYZ", "herd-dead")]
-    [InlineData("arn:aws:sqs:eu-central-1:1:HerdQueue-XYZ", null)]
-    public void A_record_is_of_the_queue_whose_URL_ends_like_its_ARN(string arn, string? queue)
-    {
-        var environment = new Dictionary<string, string>
-        {
-            ["CKI_QUEUE_HERD_URL"] = "https://sqs.eu-central-1.amazonaws.com/1/dev-HerdQueue-XYZ",
-            ["CKI_DEAD_HERD_URL"] = "https://sqs.eu-central-1.amazonaws.com/1/dev-HerdDead-XYZ",
-        };
-        Assert.Equal(queue, SuiteEnvironment.QueueOf(arn, environment.GetValueOrDefault));
-    }
-
     [Fact]
     public void Deliveries_and_spills_rest_in_the_archive()
     {

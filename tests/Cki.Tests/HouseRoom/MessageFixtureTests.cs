@@ -35,6 +35,7 @@ public sealed class MessageFixtureTests
             new DeliverNotice("config-refused", Noon, "operators", new NoticeToSend("start", "The configuration was refused", "Two errors."))),
         ["cki.notice.reminder.v1"] = Reader(new NoticeReminderDue("config-refused", Noon)),
         ["cki.board.index.v1"] = Reader(new BoardIndex()),
+        ["cki.delivery.forward.v1"] = Reader(new ForwardDelivery("chat", "d-1", "gitlab.example.kernel.linux.push", "deliveries/2026/11/22/12/gitlab/d-1.json")),
         ["cki.tick.v1"] = Reader(new Tick(Noon)),
         ["cki.flow.died.v1"] = Reader(new FlowDied("mainline-main-aaaaaaaaaaaa-0123abcd-2-r1", "TIMED_OUT")),
         ["cki.deadletter.due.v1"] = Reader(new DeadLetterDue("detect", "0123456789abcdef")),

@@ -70,7 +70,7 @@ public sealed class PolicyRules
         Assert.All(SuiteFunction.All.GroupBy(f => f.Stage).Where(s => s.Key != "Watch"), stage =>
         {
             // Intake makes its messages in Core's routing.
-            IEnumerable<string> sends = stage.Key == "WebhookIntake" ? ["detect", "herd", "report"] : Sends(stage.Key);
+            IEnumerable<string> sends = stage.Key == "WebhookIntake" ? ["detect", "herd", "report"] : StageSource.SendsTo(stage.Key);
             Assert.Equal(
                 sends.Select(q => $"{char.ToUpperInvariant(q[0])}{q[1..]}Queue").Order(StringComparer.Ordinal),
                 stage.SelectMany(f => f.MaySendTo).Distinct().Order(StringComparer.Ordinal));
@@ -136,17 +136,6 @@ public sealed class PolicyRules
     {
         string[] readers = [.. SamTemplate.All.Where(r => Grant.Of(r.Properties).Any(g => g.Action.StartsWith("ssm:GetParameters", StringComparison.Ordinal))).Select(r => r.Id)];
         Assert.Equal(["EveryFunctionPolicy", "OperatorRole"], readers);
-    }
-
-    private static IEnumerable<string> Sends(string stage)
-    {
-        IReadOnlySet<string> made = StageSource.SendsTo(stage);
-        return stage switch
-        {
-            // The messages of a due marker are sent by Watch once they are due.
-            "PipelineTrigger" => made.Except([QueueNames.Trigger]),
-            _ => made,
-        };
     }
 
     private static string Keys(IReadOnlyList<Grant> grants, string action) => string.Join(

@@ -10,7 +10,7 @@ internal static partial class StageSource
     /// <summary>True where every one of the texts occurs in some file of the stage.</summary>
     public static bool Contains(string stage, params string[] texts) => texts.All(t => Text(stage).Contains(t, StringComparison.Ordinal));
 
-    /// <summary>Queues of the messages that the stage makes in order to send them, and its own where it puts messages off. Watch also sends whatever is due.</summary>
+    /// <summary>Queues of the messages that the stage makes. Watch also sends whatever is due.</summary>
     public static IReadOnlySet<string> SendsTo(string stage)
     {
         string text = Text(stage);

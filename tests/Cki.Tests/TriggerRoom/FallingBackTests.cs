@@ -33,4 +33,34 @@ public class FallingBackTests
     [Fact]
     public void An_older_attempt_does_not_fall_back_again() =>
         Assert.Equal(new FallbackDecision.SettleWithout("attempt 2 took over"), FallingBack.Decide(Run.With(new RunAttempt(2)), Run.Latest, Two, new FallbackFacts(Pending, [])));
+
+    [Fact]
+    public void Operators_first_hear_which_runners_stand_by()
+    {
+        RunPipeline run = A.RunPipeline(A.Detection().Run);
+        var named = Assert.IsType<FallbackDecision.NameStandbys>(FallingBack.Decide(run, run.Latest, Two, new FallbackFacts(Pending, [])));
+        Assert.Equal([1L], named.Starving.Select(j => j.Id));
+    }
+
+    [Fact]
+    public void A_child_pipeline_in_which_nothing_has_finished_is_started_again_once()
+    {
+        var bridge = new PipelineBridge(5, "child s390x", "children", GitLabStatus.Running, false, A.Pipeline(2000));
+        PipelineJob waits = A.Job(6, "child s390x / build", GitLabStatus.Pending) with { PipelineId = 2000 };
+        var facts = new FallbackFacts([A.Job(1), waits], [bridge]);
+        Assert.Equal(new FallbackDecision.ChildAgain(bridge), FallingBack.Decide(Run, Run.Latest, Two, facts));
+        RunAttempt again = Run.Latest with { Regenerations = [new Regeneration(bridge.Name, 5, A.Pipeline(2000), A.Noon) { IsDone = true }] };
+        Assert.IsType<FallbackDecision.SettleWithout>(FallingBack.Decide(Run.With(again), again, Two, facts));
+        PipelineJob done = A.Job(7, "child s390x / lint") with { PipelineId = 2000 };
+        Assert.IsType<FallbackDecision.SettleWithout>(FallingBack.Decide(Run, Run.Latest, Two, facts with { Jobs = [.. facts.Jobs, done] }));
+    }
+
+    [Fact]
+    public void One_new_attempt_follows_where_artefacts_were_gone_and_no_second()
+    {
+        var facts = new FallbackFacts([A.Job(1)], []) { WantsNewAttempt = true };
+        Assert.Equal(new FallbackDecision.Again(2, null), FallingBack.Decide(Run, Run.Latest, Two, facts));
+        RunAttempt second = new(2);
+        Assert.Equal(new FallbackDecision.SettleWithout("artefacts were gone again"), FallingBack.Decide(Run.With(second), second, Two, facts));
+    }
 }

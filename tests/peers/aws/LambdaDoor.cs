@@ -32,10 +32,8 @@ internal sealed class LambdaDoor : IAsyncDisposable
     private const string Functions = "/2015-03-31/functions/";
     private const string Invocations = "/invocations";
 
-    private static readonly string[] s_perConnection = ["Host", "Connection", "Keep-Alive", "Transfer-Encoding", "Content-Length"];
-
     private readonly LambdaFunctions functions;
-    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromMinutes(2) };
+    private readonly Forwarding forwarding = new();
     private readonly CancellationTokenSource stopping = new();
     private WebServer? server;
 
@@ -58,7 +56,7 @@ internal sealed class LambdaDoor : IAsyncDisposable
         await stopping.CancelAsync();
         if (server is not null)
             await server.DisposeAsync();
-        http.Dispose();
+        forwarding.Dispose();
         stopping.Dispose();
     }
 
@@ -67,7 +65,10 @@ internal sealed class LambdaDoor : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping.Token);
         string path = request.RequestUri!.AbsolutePath;
         if (!path.StartsWith(Functions, StringComparison.Ordinal) || !path.EndsWith(Invocations, StringComparison.Ordinal))
-            return await PassOnAsync(request, either.Token);
+        {
+            Uri behind = Behind ?? throw new InvalidOperationException("no moto behind the door");
+            return await forwarding.SendAsync(request, await request.Content!.ReadAsByteArrayAsync(either.Token), behind, either.Token);
+        }
         string name = Uri.UnescapeDataString(path[Functions.Length..^Invocations.Length]);
         string payload = await request.Content!.ReadAsStringAsync(either.Token);
         return Answer(await functions(name, payload, either.Token));
@@ -90,19 +91,5 @@ internal sealed class LambdaDoor : IAsyncDisposable
         if (answer is LambdaAnswer.Broke broke)
             response.Headers.Add("X-Amzn-ErrorType", broke.Error);
         return response;
-    }
-
-    private async Task<HttpResponseMessage> PassOnAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        using var copy = new HttpRequestMessage(request.Method, new Uri(Behind ?? throw new InvalidOperationException("no moto behind the door"), request.RequestUri!.PathAndQuery))
-        {
-            Content = new ByteArrayContent(await request.Content!.ReadAsByteArrayAsync(cancellationToken)),
-        };
-        foreach ((string name, IEnumerable<string> values) in request.Headers.Concat(request.Content.Headers))
-        {
-            if (!s_perConnection.Contains(name, StringComparer.OrdinalIgnoreCase) && !copy.Headers.TryAddWithoutValidation(name, values))
-                copy.Content.Headers.TryAddWithoutValidation(name, values);
-        }
-        return await http.SendAsync(copy, cancellationToken);
     }
 }
