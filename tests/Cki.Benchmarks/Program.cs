@@ -9,6 +9,7 @@ foreach (string name in wanted)
         "deliveries" => DeliveriesMeasure.RunAsync(),
         "latency" => LatencyMeasure.RunAsync(),
         "memory" => MemoryMeasure.RunAsync(),
-        _ => throw new ArgumentException($"there is no measure '{name}': deliveries, latency, memory"),
+        "cold" => ColdMeasure.RunAsync(),
+        _ => throw new ArgumentException($"there is no measure '{name}': deliveries, latency, memory, cold"),
     });
 }

@@ -7,5 +7,5 @@ public static class JobGlob
 {
     public static bool Matches(string glob, string name) =>
         FileSystemName.MatchesSimpleExpression(glob, name, ignoreCase: false)
-        || FileSystemName.MatchesSimpleExpression(glob, name[(name.LastIndexOf(" / ", StringComparison.Ordinal) is var at and >= 0 ? at + 3 : 0)..], ignoreCase: false);
+        || FileSystemName.MatchesSimpleExpression(glob, name.AsSpan(name.LastIndexOf(" / ", StringComparison.Ordinal) is var at and >= 0 ? at + 3 : 0), ignoreCase: false);
 }

@@ -80,7 +80,7 @@ public sealed class BinaryTests
     public async Task A_task_that_fails_answers_an_error_and_the_process_lives_on(string stage, string task)
     {
         await using FunctionProcess function = await FunctionProcess.StartAsync(stage);
-        Invoked failed = await function.Api.InvokeAsync($$"""{"task":"{{task}}","input":{}}""");
+        Invoked failed = await function.Api.InvokeAsync($$$"""{"task":"{{{task}}}","input":{}}""");
         Invoked unknown = await function.Api.InvokeAsync("""{"task":"unheard-of","input":{}}""");
         Assert.Equal((true, true, "UnknownEventException"), (failed.IsError, unknown.IsError, unknown.ErrorType));
         Assert.NotEqual("UnknownEventException", failed.ErrorType);
@@ -90,12 +90,20 @@ public sealed class BinaryTests
     [Fact]
     public async Task A_killed_process_s_event_fails_and_the_next_process_takes_the_next_one()
     {
-        await using FunctionProcess function = await FunctionProcess.StartAsync("Watch", new Dictionary<string, string> { ["AWS_ENDPOINT_URL"] = "http://192.0.2.1:9" });
-        Task<Invoked> hanging = function.Api.InvokeAsync(FunctionProcess.Batch("test-watch", ("m-1", "{}")));
-        await Waiting.UntilAsync(() => function.Api.Asked > 0, TimeSpan.FromSeconds(10), () => "the process asks for an event");
-        await function.Process.KillAsync();
-        function.Api.ProcessDied();
-        Assert.Equal("Runtime.ExitError", (await hanging).ErrorType);
+        await using FunctionProcess function = await FunctionProcess.StartAsync("WebhookIntake");
+        await function.Api.InvokeAsync(FunctionProcess.Delivery("d-1", FunctionProcess.Push(100)));
+        await function.KillAsync();
+        Task<Invoked> waiting = function.Api.InvokeAsync(FunctionProcess.Delivery("d-2", FunctionProcess.Push(100)));
+        function.Start([PublishedFunctions.Bootstrap("WebhookIntake")]);
+        Assert.Contains("Accepted as delivery d-2.", (await waiting).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_function_without_its_variables_names_the_one_it_needs()
+    {
+        await using FunctionProcess function = await FunctionProcess.StartAsync("Watch", new Dictionary<string, string> { ["CKI_STATE_BUCKET"] = "" });
+        await function.Api.InvokeAsync(FunctionProcess.Batch("test-watch", ("m-1", "{}")));
+        await function.Process.LineAsync(line => line.Contains("CKI_STATE_BUCKET is not set", StringComparison.Ordinal), TimeSpan.FromSeconds(5));
     }
 
     /// <summary>The time in an envelope would differ; names and order are what counts.</summary>

@@ -6,7 +6,7 @@ using Cki.Tool.Demo;
 
 namespace Cki.EndToEnd.Tests;
 
-/// <summary>One published function as a process, between a Runtime API and a stub of AWS, with the demo's configuration.</summary>
+/// <summary>A place for one function's process: a Runtime API, a stub of AWS with the demo's configuration, and the variables that lead there.</summary>
 internal sealed class FunctionProcess : IAsyncDisposable
 {
     public const string HookToken = "hook-secret-of-the-test";
@@ -25,20 +25,39 @@ internal sealed class FunctionProcess : IAsyncDisposable
 
     public AwsStub Aws { get; }
 
+    /// <summary>Where the stub of AWS listens.</summary>
+    public Uri Endpoint => aws.Address;
+
     public ChildProcess Process { get; private set; } = null!;
 
-    /// <param name="stage">As <see cref="PublishedFunctions.Stages"/>.</param>
-    /// <param name="with">Further variables.</param>
-    /// <param name="emulator">Runs the binary, e.g. qemu with its arguments; none: it runs itself.</param>
-    public static async Task<FunctionProcess> StartAsync(string stage, IReadOnlyDictionary<string, string>? with = null, params string[] emulator)
+    public static async Task<FunctionProcess> PrepareAsync()
     {
         var stub = new AwsStub();
         var function = new FunctionProcess(
             await RuntimeApi.StartAsync(), stub, await WebServer.StartAsync(stub.HandleAsync, new WebServerOptions { BodyBytesMax = 64 << 20 }));
         Configure(stub, function.scratch);
-        string[] command = [.. emulator, emulator.Length == 0 ? PublishedFunctions.Bootstrap(stage) : emulator[^1]];
-        function.Process = new ChildProcess(command[0], command.Skip(1).Take(emulator.Length - 1), function.Environment(with ?? new Dictionary<string, string>()));
         return function;
+    }
+
+    /// <summary>A published function, running.</summary>
+    /// <param name="stage">As <see cref="PublishedFunctions.Stages"/>.</param>
+    /// <param name="with">Further variables.</param>
+    public static async Task<FunctionProcess> StartAsync(string stage, IReadOnlyDictionary<string, string>? with = null)
+    {
+        FunctionProcess function = await PrepareAsync();
+        function.Start([PublishedFunctions.Bootstrap(stage)], with);
+        return function;
+    }
+
+    /// <param name="command">The program and its arguments.</param>
+    public void Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? with = null) =>
+        Process = new ChildProcess(command[0], command.Skip(1), Environment(with ?? new Dictionary<string, string>()));
+
+    /// <summary>Kills the process, as Lambda may between two events; what it had in hand has failed.</summary>
+    public async Task KillAsync()
+    {
+        await Process.KillAsync();
+        Api.ProcessDied();
     }
 
     public static string Delivery(string id, string body, string token = HookToken) => JsonSerializer.Serialize(
@@ -84,7 +103,8 @@ internal sealed class FunctionProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Process.DisposeAsync();
+        if (Process is not null)
+            await Process.DisposeAsync();
         await Api.DisposeAsync();
         await aws.DisposeAsync();
         scratch.Dispose();
@@ -102,7 +122,7 @@ internal sealed class FunctionProcess : IAsyncDisposable
 
     private Dictionary<string, string> Environment(IReadOnlyDictionary<string, string> with)
     {
-        string endpoint = aws.Address.ToString().TrimEnd('/');
+        string endpoint = with.GetValueOrDefault("AWS_ENDPOINT_URL") ?? Endpoint.ToString().TrimEnd('/');
         var variables = new Dictionary<string, string>
         {
             ["AWS_LAMBDA_RUNTIME_API"] = Api.Address,

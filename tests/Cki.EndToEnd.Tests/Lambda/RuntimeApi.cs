@@ -22,6 +22,7 @@ internal sealed class RuntimeApi : IAsyncDisposable
     private readonly Channel<Waiting> events = Channel.CreateUnbounded<Waiting>();
     private readonly ConcurrentDictionary<string, Waiting> handedOut = new();
     private readonly TaskCompletionSource<Invoked> initError = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CancellationTokenSource sandbox = new();
     private WebServer server = null!;
     private int count;
 
@@ -68,6 +69,8 @@ internal sealed class RuntimeApi : IAsyncDisposable
     /// <summary>The process was killed or has ended: what it had in hand fails as Lambda's does; what it had not asked for waits for the next process.</summary>
     public void ProcessDied()
     {
+        // A connection of the dead that still waits for an event must not get the next one.
+        Interlocked.Exchange(ref sandbox, new CancellationTokenSource()).Cancel();
         foreach (Waiting waiting in handedOut.Values.OrderBy(w => w.RequestId, StringComparer.Ordinal))
             End(waiting, new Invoked(waiting.RequestId, true, """{"errorType":"Runtime.ExitError","errorMessage":"Runtime exited"}""", "Runtime.ExitError"));
     }
@@ -103,11 +106,12 @@ internal sealed class RuntimeApi : IAsyncDisposable
         Waiting waiting;
         try
         {
-            waiting = await events.Reader.ReadAsync(cancellationToken);
+            using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, sandbox.Token);
+            waiting = await events.Reader.ReadAsync(alive.Token);
         }
-        catch (ChannelClosedException)
+        catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
         {
-            throw new IOException("the test is over");
+            throw new IOException("the process or the test is over");
         }
         handedOut[waiting.RequestId] = waiting;
         var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(waiting.Json) };
