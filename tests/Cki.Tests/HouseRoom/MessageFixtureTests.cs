@@ -33,6 +33,9 @@ public sealed class MessageFixtureTests
             new DeliverNotice("config-refused", Noon, "operators", new NoticeToSend("start", "The configuration was refused", "Two errors."))),
         ["cki.notice.reminder.v1"] = Reader(new NoticeReminderDue("config-refused", Noon)),
         ["cki.board.index.v1"] = Reader(new BoardIndex()),
+        ["cki.notice.raised.once.v1"] = Reader(new NoticeRaised("unknown-reason-new_reason", "A new reason", "GitLab gives it.") { Once = true }),
+        ["cki.outage.look.v1"] = Reader(new OutageLook("registry")),
+        ["cki.learning.due.v1"] = Reader(new LearningDue("20261122")),
         ["cki.tick.v1"] = Reader(new Tick(Noon)),
         ["cki.deadletter.due.v1"] = Reader(new DeadLetterDue("detect", "0123456789abcdef")),
     };
