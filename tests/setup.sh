@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside the .NET SDK: git's HTTP backend, Chromium, strace, python-gitlab, Node.js packages (a real SMTP server
-# and other implementations that we did not write).
+# Installs what the tests need beside the .NET SDK: git's HTTP backend, Chromium, strace, a C compiler for native AOT, python-gitlab, Node.js packages
+# (a real SMTP server and other implementations that we did not write), Python packages (AWS as others wrote it, the linter of template.yaml).
 # Does nothing where all is there; names what is missing when it may not install.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,6 +11,11 @@ command -v strace >/dev/null || missing+=(strace)
 command -v chromium >/dev/null || missing+=(chromium)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
+command -v python3 >/dev/null || missing+=(python3)
+python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
+# Native AOT links with a C compiler and zlib.
+command -v clang >/dev/null || command -v gcc >/dev/null || missing+=(gcc libc6-dev)
+[ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
 # A library of Debian's own interpreter, whichever python3 comes first in the PATH.
 /usr/bin/python3 -E -s -c 'import gitlab' 2>/dev/null || missing+=(python3-gitlab)
 
@@ -30,4 +35,21 @@ installed=$here/peers/node_modules/.package-lock.json
 if [ ! -f "$installed" ] || [ "$here/peers/package-lock.json" -nt "$installed" ]; then
   echo "tests/setup.sh: installing the test peers of tests/peers/package.json"
   (cd "$here/peers" && npm ci --silent --no-audit --no-fund --ignore-scripts)
+fi
+
+# Exactly the versions of requirements.txt, in whichever python3 comes first; an interpreter that belongs to the system has to be told so.
+wanted=$here/requirements.txt
+if ! python3 - "$wanted" <<'CHECK' 2>/dev/null
+import re, sys
+from importlib.metadata import version
+for line in open(sys.argv[1], encoding="utf-8"):
+    pin = re.match(r"([A-Za-z0-9-]+)(?:\[[^]]*\])?==(\S+)", line)
+    if pin and version(pin[1]) != pin[2]:
+        sys.exit(1)
+import antlr4, flask, jsonpath_ng  # what moto's extras bring
+CHECK
+then
+  echo "tests/setup.sh: installing the Python packages of tests/requirements.txt"
+  python3 -m pip install -q --disable-pip-version-check -r "$wanted" 2>/dev/null \
+    || python3 -m pip install -q --disable-pip-version-check --break-system-packages -r "$wanted"
 fi

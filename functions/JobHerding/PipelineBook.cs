@@ -30,7 +30,7 @@ internal sealed class PipelineBook(SuitePorts ports)
         if (await StateAsync(pipeline, cancellationToken) is not { Run: { } run } state)
             return null;
         RunPipeline? known = await RunAsync(run, cancellationToken);
-        RunDetection? detection = (await _documents.GetAsync(RunIds.DetectionKey(run), DocumentJson.Default.RunDetection, cancellationToken))?.Value;
+        RunDetection? detection = await DetectionAsync(run, cancellationToken);
         RunAttempt? attempt = known?.Attempts.FirstOrDefault(a => a.Number == state.Attempt);
         return new OurPipeline(pipeline, attempt?.Pipeline ?? pipeline, run, state.Attempt)
         {
@@ -69,6 +69,9 @@ internal sealed class PipelineBook(SuitePorts ports)
 
     public async Task<PipelineState?> StateAsync(PipelineRef pipeline, CancellationToken cancellationToken) =>
         (await _documents.GetAsync(pipeline.Key, DocumentJson.Default.PipelineState, cancellationToken))?.Value;
+
+    public async Task<RunDetection?> DetectionAsync(RunId run, CancellationToken cancellationToken) =>
+        (await _documents.GetAsync(RunIds.DetectionKey(run), DocumentJson.Default.RunDetection, cancellationToken))?.Value;
 
     public async Task<RunPipeline?> RunAsync(RunId run, CancellationToken cancellationToken) =>
         (await _documents.GetAsync(RunIds.PipelineKey(run), DocumentJson.Default.RunPipeline, cancellationToken))?.Value;

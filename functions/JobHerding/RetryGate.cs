@@ -35,13 +35,33 @@ internal sealed partial class RetryGate(GitLabClient gitLab, PipelineBook book, 
     {
         if (retry.After is { } producer && (await book.JobAsync(ours.Own, producer, cancellationToken))?.IsRetryPending == true)
             return $"{producer}, whose output it needs, is to be retried first";
-        string? group = ResourceGroupOf(ours, jobs.First(j => j.Id == retry.JobId).Name);
-        PipelineJob? other = group is null ? null : Settling.Latest(jobs).FirstOrDefault(j => j.Id != retry.JobId && IsRetryUnderWay(j, jobs) && ResourceGroupOf(ours, j.Name) == group);
-        return other is null ? null : $"{other.Name} of the same resource group {group} is being retried";
+        PipelineJob job = jobs.First(j => j.Id == retry.JobId);
+        return ResourceGroupOf(ours, job.Name) is { } group && await HeldByAsync(ours, (group, job), jobs, cancellationToken) is { } other
+            ? $"{other} of the same resource group {group} is being retried"
+            : null;
     }
 
-    private static bool IsRetryUnderWay(PipelineJob job, IReadOnlyList<PipelineJob> jobs) =>
-        !GitLabStatus.IsTerminal(job.Status) && job.Status != GitLabStatus.Manual && jobs.Any(j => j.Name == job.Name && j.Id < job.Id);
+    /// <summary>Who is being retried in this group; null: nobody, and the group is this job's from now on.</summary>
+    private async Task<string?> HeldByAsync(OurPipeline ours, (string Group, PipelineJob Job) wanted, IReadOnlyList<PipelineJob> jobs, CancellationToken cancellationToken)
+    {
+        string key = ResourceHold.Key(ours.Own, wanted.Group);
+        ResourceHold? hold = (await ports.Documents.GetAsync(key, DocumentJson.Default.ResourceHold, cancellationToken))?.Value;
+        if (hold is not null && hold.JobId != wanted.Job.Id && !await IsOverAsync(ours, hold, jobs, cancellationToken))
+            return hold.Name;
+        var ourHold = new ResourceHold(wanted.Group, wanted.Job.Name, wanted.Job.Id);
+        ResourceHold? stands = await ports.Documents.UpdateAsync(
+            key, DocumentJson.Default.ResourceHold, current => current is null || current == hold ? ourHold : null, cancellationToken);
+        return stands?.JobId == wanted.Job.Id ? null : stands?.Name;
+    }
+
+    // A list of jobs read before its POST does not show the successor: then it is not over.
+    private async Task<bool> IsOverAsync(OurPipeline ours, ResourceHold hold, IReadOnlyList<PipelineJob> jobs, CancellationToken cancellationToken) =>
+        (await book.JobAsync(ours.Own, hold.Name, cancellationToken))?.RetryOf(hold.JobId) switch
+        {
+            null or { State: RetryState.Dropped } => true,
+            { State: RetryState.Done } done => jobs.FirstOrDefault(j => j.Id == done.NewJobId) is { } successor && GitLabStatus.IsTerminal(successor.Status),
+            _ => false,
+        };
 
     // GitLab's API shows no job's group: the tree names them.
     private string? ResourceGroupOf(OurPipeline ours, string job) => ours.Tree is { } tree
@@ -57,12 +77,15 @@ internal sealed partial class RetryGate(GitLabClient gitLab, PipelineBook book, 
         long jobId = wanted.Retry.JobId;
         return MayRetry.WhyNot(new RetryFacts(ofName.FirstOrDefault(j => j.Id == jobId), shown?.Status ?? GitLabStatus.Canceled, ofName.Select(j => j.Id).Append(jobId).Max())
         {
-            RunOver = ours.Over ?? await SupersededAsync(ours, cancellationToken),
+            RunOver = ours.Over ?? (IsCanceled(jobId, jobs) ? "the pipeline was cancelled" : await SupersededAsync(ours, cancellationToken)),
             Attempts = ofName.Length,
             RetriesElsewhere = tally.Retries.Count(r => r.Pipeline != ours.Own),
             Limit = wanted.Retry.Limit ?? RetryTally.AttemptsMax,
         }) ?? await OfMergeRequestAsync(shown!, cancellationToken) ?? await OfVariablesAsync(ours, cancellationToken);
     }
+
+    private static bool IsCanceled(long jobId, IReadOnlyList<PipelineJob> jobs) =>
+        jobs.FirstOrDefault(j => j.Id == jobId) is { Status: GitLabStatus.Failed } failed && Cancellations.IsPipelineCanceledSince(failed, jobs);
 
     private async Task<string?> SupersededAsync(OurPipeline ours, CancellationToken cancellationToken)
     {

@@ -43,7 +43,7 @@ internal sealed class Settlement(GitLabClient gitLab, PipelineBook book, SuitePo
     /// <param name="asksForDecisions">Failed jobs whose events never came are sent to ourselves.</param>
     public async Task LookAsync(OurPipeline ours, bool asksForDecisions, CancellationToken cancellationToken)
     {
-        PipelineView? view = await new PipelineTree(gitLab).ReadAsync(ours.Top, cancellationToken);
+        PipelineView? view = await new PipelineTree(gitLab).ReadAsync(ours.Top, await ExpectedAsync(ours, cancellationToken), cancellationToken);
         if (view is null)
         {
             await SignalAsync(ours.Top, cancellationToken);
@@ -62,6 +62,14 @@ internal sealed class Settlement(GitLabClient gitLab, PipelineBook book, SuitePo
         }
         else if (asksForDecisions)
             await AskAsync(settling.Undecided, ours.Top, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<PipelineBridge>> ExpectedAsync(OurPipeline ours, CancellationToken cancellationToken)
+    {
+        RunDetection? detection = await book.DetectionAsync(ours.Run, cancellationToken);
+        TreePipeline? tree = detection is null ? null : ports.Config.Current.Tree(detection.Tree)?.Pipeline;
+        RunAttempt? attempt = tree is not { Expects.Count: > 0 } ? null : (await book.RunAsync(ours.Run, cancellationToken))?.Attempts.FirstOrDefault(a => a.Number == ours.Attempt);
+        return attempt is null ? [] : await new ExpectedPipelines(gitLab, ports.Documents).FindAsync(ours.Run, attempt, tree!, ports.Clock.GetUtcNow(), cancellationToken);
     }
 
     private async Task AskAsync(IReadOnlyList<PipelineJob> undecided, PipelineRef top, CancellationToken cancellationToken)

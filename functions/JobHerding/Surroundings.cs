@@ -3,9 +3,6 @@ namespace Cki.JobHerding;
 /// <summary>What our records and the job's siblings add to its facts.</summary>
 internal sealed class Surroundings(PipelineBook book, IConfigSource config)
 {
-    /// <summary>GitLab cancels the others at once when one job fails under <c>on_job_failure: all</c>.</summary>
-    private static readonly TimeSpan CanceledWithin = TimeSpan.FromMinutes(1);
-
     /// <param name="siblings">All jobs of its pipeline, retried ones included.</param>
     public async Task<FailedJobFacts> AddAsync(
         OurPipeline ours, FailedJobFacts facts, IReadOnlyList<PipelineJob> siblings, CancellationToken cancellationToken)
@@ -19,7 +16,7 @@ internal sealed class Surroundings(PipelineBook book, IConfigSource config)
             EarlierAttempts = facts.EarlierAttempts + tally.Retries.Count(r => r.Pipeline != ours.Own),
             Confirm = ours.Tree is { } tree && config.Current.Tree(tree) is { } configured ? configured.Confirm : ConfirmWhat.Weak,
         };
-        if (job.Status == GitLabStatus.Canceled && Culprit(job, siblings) is { } culprit)
+        if (job.Status == GitLabStatus.Canceled && Cancellations.Culprit(job, siblings) is { } culprit)
             return await WithCulpritAsync(ours, facts, culprit, cancellationToken);
         return FailureReasons.KindOf(job.FailureReason) == FailureKind.MissingInput
             ? facts with { RetriedProducer = await RetriedProducerAsync(ours, job, siblings, cancellationToken) }
@@ -33,11 +30,6 @@ internal sealed class Surroundings(PipelineBook book, IConfigSource config)
             ? facts with { CanceledBySibling = decided.Decision.Act == HerdAct.Retry }
             : facts with { IsSiblingUndecided = true };
     }
-
-    private static PipelineJob? Culprit(PipelineJob canceled, IReadOnlyList<PipelineJob> siblings) => siblings
-        .Where(s => s is { Status: GitLabStatus.Failed, AllowFailure: false, FinishedAt: not null } && s.Id != canceled.Id)
-        .Where(s => canceled.FinishedAt is { } at && at >= s.FinishedAt && at - s.FinishedAt <= CanceledWithin)
-        .OrderByDescending(s => s.FinishedAt).ThenBy(s => s.Id).FirstOrDefault();
 
     // GitLab does not tell whose output was wanted: any job of an earlier stage that failed and is run again.
     private async Task<string?> RetriedProducerAsync(OurPipeline ours, PipelineJob consumer, IReadOnlyList<PipelineJob> siblings, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Cki.PipelineTrigger;
 
 /// <summary>Task <c>check-pipeline</c>: reads the truth, asks herding for missing decisions, and settles the attempt when it is over.</summary>
-internal sealed class CheckPipelineTask(AttemptReader reader, Twins twins, RunBook book, SuitePorts ports)
+internal sealed class CheckPipelineTask(AttemptReader reader, CheckActs acts, RunBook book, SuitePorts ports)
 {
     private readonly Post _post = ports.PostFrom("pipeline-trigger");
 
@@ -17,10 +17,12 @@ internal sealed class CheckPipelineTask(AttemptReader reader, Twins twins, RunBo
             return TaskAnswer.Final(attempt);
         PipelineRef pipeline = attempt.Pipeline ?? throw new InvalidOperationException($"Run {task.Run}: attempt {task.Attempt} has no pipeline to check");
         AttemptRead read = await reader.ReadAsync(task, pipeline, cancellationToken);
-        await twins.WatchAsync(task, attempt, read.Tree.Pipeline, cancellationToken);
+        await acts.Twins.WatchAsync(task, attempt, read.Tree.Pipeline, cancellationToken);
         if (read.View is null)
             return TaskAnswer.Final(await book.SettleAsync(task, read.Result(new CheckDecision.Settled()), cancellationToken));
         CheckFacts facts = await FactsAsync(attempt, read, cancellationToken);
+        if (await acts.Manual.PlayAsync(read, cancellationToken))
+            return TaskAnswer.Of(TaskAnswer.Running, attempt, loop, read.Tree.Pipeline.SettleQuiet);
         DateTimeOffset now = book.Now;
         CheckDecision decision = Checking.Decide(facts, read.Tree.Pipeline, now);
         attempt = await book.ChangeAsync(task, a => a.State == AttemptState.Settled ? null : Checking.Seen(facts with { Attempt = a }, now), cancellationToken);
@@ -32,7 +34,8 @@ internal sealed class CheckPipelineTask(AttemptReader reader, Twins twins, RunBo
             CheckDecision.Settling settling => TaskAnswer.Of(TaskAnswer.Quiet, attempt, loop, settling.Wait),
             CheckDecision.Starving => TaskAnswer.Of(TaskAnswer.Starving, attempt, loop, TimeSpan.Zero),
             CheckDecision.Superseded superseded => Superseded(attempt, loop, superseded.Newer),
-            CheckDecision.Settled => TaskAnswer.Final(await book.SettleAsync(task, read.Result(decision), cancellationToken)),
+            CheckDecision.Settled when read.WantsNewAttempt && task.Attempt == 1 => TaskAnswer.Of(TaskAnswer.Starving, attempt, loop, TimeSpan.Zero),
+            CheckDecision.Settled => TaskAnswer.Final(await SettleAsync(task, read, decision, cancellationToken)),
             CheckDecision.Deadline => await OverdueAsync(task, read, decision, cancellationToken),
             _ => throw new UnreachableException($"{decision}"),
         };
@@ -52,6 +55,9 @@ internal sealed class CheckPipelineTask(AttemptReader reader, Twins twins, RunBo
             NewerHead = Checking.NewerHead(read.Tree, heads, read.Detection),
         };
     }
+
+    private async Task<RunAttempt> SettleAsync(RunTask task, AttemptRead read, CheckDecision ending, CancellationToken cancellationToken) =>
+        await book.SettleAsync(task, (await reader.WithStatementAsync(read, cancellationToken)).Result(ending), cancellationToken);
 
     private async Task<JsonNode?> OverdueAsync(RunTask task, AttemptRead read, CheckDecision decision, CancellationToken cancellationToken)
     {

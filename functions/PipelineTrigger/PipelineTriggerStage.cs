@@ -15,14 +15,18 @@ public static class PipelineTriggerStage
         var flows = new RunFlows(ports);
         var twins = new Twins(gitLab, book, ports, log);
         var reader = new AttemptReader(gitLab, book, recorded);
-        var desk = new TriggerDesk(new Commits(book, flows, ports, log), new Overdue(book, flows, ports, log));
-        var fallBack = new FallBackTask(reader, book, flows, gitLab);
+        var desk = new TriggerDesk(
+            new Commits(book, flows, ports, log),
+            new Overdue(book, flows, ports, log),
+            new Cancellation(new AttemptEnding(reader, twins, book, gitLab), flows, ports, log),
+            new Retesting(book, flows, ports, log));
+        var fallBack = new FallBackTask(reader, book, flows, new FallBackActs(gitLab, book, ports));
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Trigger] = desk.HandleAsync },
             new Dictionary<string, FlowTask>
             {
                 ["start-pipeline"] = new StartPipelineTask(new PipelinePoster(gitLab, book, ports, log), twins, book, ports).RunAsync,
-                ["check-pipeline"] = new CheckPipelineTask(reader, twins, book, ports).RunAsync,
+                ["check-pipeline"] = new CheckPipelineTask(reader, new CheckActs(twins, new ManualJobs(gitLab)), book, ports).RunAsync,
                 ["cancel-pipeline"] = new CancelPipelineTask(reader, book, gitLab).RunAsync,
                 ["fall-back"] = fallBack.RunAsync,
                 ["refuse-run"] = new RefuseRunTask(book).RunAsync,
@@ -31,7 +35,7 @@ public static class PipelineTriggerStage
 }
 
 /// <summary>One dispatcher for everything that comes to the queue.</summary>
-internal sealed class TriggerDesk(Commits commits, Overdue overdue)
+internal sealed class TriggerDesk(Commits commits, Overdue overdue, Cancellation cancellation, Retesting retesting)
 {
     public Task HandleAsync(ReceivedMessage message, CancellationToken cancellationToken)
     {
@@ -40,6 +44,8 @@ internal sealed class TriggerDesk(Commits commits, Overdue overdue)
         {
             MessageTypes.CommitDetected => commits.HandleAsync(message, told.Read<CommitDetected>(), cancellationToken),
             MessageTypes.RunOverdue => overdue.HandleAsync(message, told.Read<RunOverdue>(), cancellationToken),
+            MessageTypes.CancelRun => cancellation.HandleAsync(message, told.Read<CancelRun>(), cancellationToken),
+            MessageTypes.RetestRun => retesting.HandleAsync(message, told.Read<RetestRun>(), cancellationToken),
             _ => throw new UnreadableMessageException($"the trigger queue knows no '{told.Type}'"),
         };
     }

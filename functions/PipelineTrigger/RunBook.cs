@@ -1,3 +1,5 @@
+using Cki.Adapters;
+
 namespace Cki.PipelineTrigger;
 
 /// <summary>The records this stage reads and owns: <c>runs/{run}/pipeline.json</c> by compare-and-swap, and what is needed beside it.</summary>
@@ -6,6 +8,8 @@ internal sealed class RunBook(SuitePorts ports, RecordedJobs recorded)
     private readonly Documents _documents = ports.Documents;
 
     public DateTimeOffset Now => ports.Clock.GetUtcNow();
+
+    public ExpectedPipelines Expected(GitLabClient gitLab) => new(gitLab, _documents);
 
     public async Task<RunPipeline?> FindAsync(RunId run, CancellationToken cancellationToken) =>
         (await _documents.GetAsync(RunIds.PipelineKey(run), DocumentJson.Default.RunPipeline, cancellationToken))?.Value;

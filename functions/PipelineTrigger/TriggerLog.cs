@@ -19,6 +19,15 @@ internal static partial class TriggerLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run}: attempt {Attempt} had a twin, {Pipeline}; it is cancelled")]
     public static partial void TwinCanceled(this ILogger log, RunId run, int attempt, PipelineRef pipeline);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run}: attempt {Attempt} is canceled by {By}: {Reason}")]
+    public static partial void Canceled(this ILogger log, RunId run, int attempt, string by, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Run {Run}: attempt {Attempt} is asked for by {By}: {Reason}")]
+    public static partial void Retested(this ILogger log, RunId run, int attempt, string by, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run}: attempt {Attempt}, asked for by {By}, is not started: {Why}")]
+    public static partial void NotRetested(this ILogger log, RunId run, int attempt, string by, string why);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "A result is made without what cannot be read: {Why}")]
     public static partial void SetAside(this ILogger log, string why);
 }

@@ -30,4 +30,10 @@ internal static partial class WatchLog
 
     [LoggerMessage(9, LogLevel.Debug, "Poll of {Tree} is due")]
     public static partial void PollDue(ILogger log, TreeName tree);
+
+    [LoggerMessage(10, LogLevel.Warning, "Flow {Execution} ended {Status}; PipelineTrigger looks at its attempt")]
+    public static partial void FlowDied(ILogger log, string execution, string status);
+
+    [LoggerMessage(11, LogLevel.Warning, "Flow {Execution} ended {Status}; it belongs to no run")]
+    public static partial void StrangerDied(ILogger log, string execution, string status);
 }

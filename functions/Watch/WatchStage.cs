@@ -28,6 +28,7 @@ public static class WatchStage
                 return happened.Type switch
                 {
                     MessageTypes.Tick => TickAsync(happened.Read<Tick>(), sweeps, ports.Clock, log, ct),
+                    MessageTypes.FlowDied => DiedAsync(happened.Read<FlowDied>(), ports, log, ct),
                     MessageTypes.DeadLetterDue => letters.ReturnAsync(happened.Read<DeadLetterDue>(), message, ct),
                     _ => throw new UnreadableMessageException($"Watch knows no messages of type {happened.Type}"),
                 };
@@ -48,6 +49,18 @@ public static class WatchStage
         }
         foreach (Func<CancellationToken, Task> sweep in sweeps)
             await sweep(cancellationToken);
+    }
+
+    /// <summary>The attempt is looked at right away: its flow may get a successor. An execution that a person started under another name is theirs.</summary>
+    private static Task DiedAsync(FlowDied died, SuitePorts ports, ILogger log, CancellationToken cancellationToken)
+    {
+        if (RunIds.OfExecution(died.Name) is not { } whose)
+        {
+            WatchLog.StrangerDied(log, died.Name, died.Status);
+            return Task.CompletedTask;
+        }
+        WatchLog.FlowDied(log, died.Name, died.Status);
+        return ports.PostFrom("watch").SendAsync(new RunOverdue(whose.Run, whose.Attempt), cancellationToken);
     }
 
     /// <summary>A dead tick is not filed: its minute is over.</summary>

@@ -2,13 +2,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Cki.WebhookIntake;
 
-/// <summary>What WebhookIntake offers: no queue and no task of its own, but the door.</summary>
+/// <summary>What WebhookIntake offers: no queue, but the door, and a task that tries the door.</summary>
 public sealed record IntakeEndpoints(StageEndpoints Stage, WebhookDoor Door);
 
 public static class WebhookIntakeStage
 {
-    public static IntakeEndpoints Compose(SuitePorts ports, ILoggerFactory logs, IntakeOptions? options = null) =>
-        new(
-            new StageEndpoints(new Dictionary<string, MessageHandler>(), new Dictionary<string, FlowTask>()),
-            new WebhookDoor(ports, logs.CreateLogger("cki.intake"), options ?? new IntakeOptions()));
+    public static IntakeEndpoints Compose(SuitePorts ports, ILoggerFactory logs, IntakeOptions? options = null)
+    {
+        var door = new WebhookDoor(ports, logs.CreateLogger("cki.intake"), options ?? new IntakeOptions());
+        var tasks = new Dictionary<string, FlowTask> { ["probe"] = new ProbeTask(door, ports).RunAsync };
+        return new IntakeEndpoints(new StageEndpoints(new Dictionary<string, MessageHandler>(), tasks), door);
+    }
 }

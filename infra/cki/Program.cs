@@ -12,7 +12,11 @@ var root = new RootCommand("CKI Serverless: every kernel commit tested and repor
     SwitchVerbs.Observe(),
     SwitchVerbs.Arm(),
     DeadVerbs.Command(),
+    HooksVerbs.Command(),
+    DoctorVerb.Command(),
+    BoardVerb.Command(),
     MatchersVerbs.Command(),
+    ImportVerb.Command(),
     OutageVerbs.Command(),
 };
 ParseResult parsed = root.Parse(args);

@@ -22,7 +22,7 @@ public sealed class EmbeddedEngine : IDisposable
         Dice = setting.Dice;
         Queues = new EngineQueues(database, writer, Clock, Options.Queues.Select(queue => queue.Name));
         Store = new EngineStore(database, writer);
-        Flows = new EngineFlows(database, writer, Queues, new FlowShelf(Options.Flows, Options.FlowEnded), Dice);
+        Flows = new EngineFlows(database, writer, Queues, new FlowShelf(Options.Flows, Options.FlowEnded) { Moved = Options.FlowMoved }, Dice);
     }
 
     public EngineQueues Queues { get; }

@@ -37,6 +37,9 @@ public sealed record EngineOptions
     /// It takes the place of EventBridge's rule on FAILED, TIMED_OUT and ABORTED executions.</summary>
     public Func<FlowExecution, OutgoingMessage?>? FlowEnded { get; init; }
 
+    /// <summary>Told of each step of an execution, by its name, with the states' data. It runs inside the transaction: it must not throw or wait.</summary>
+    public Action<string, IReadOnlyList<FlowTransition>>? FlowMoved { get; init; }
+
     /// <summary>Messages that a dead predecessor held become ready at once. Default true: only one process may use the file (the caller sees
     /// to that); false where several do.</summary>
     public bool ReleaseInFlightOnOpen { get; init; } = true;

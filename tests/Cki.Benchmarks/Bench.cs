@@ -1,3 +1,4 @@
+using Cki.Adapters;
 using Cki.GitLabSimulator;
 using Cki.Kestrel;
 using Cki.Tool;

@@ -9,6 +9,15 @@ foreach (string name in wanted)
         "deliveries" => DeliveriesMeasure.RunAsync(),
         "latency" => LatencyMeasure.RunAsync(),
         "memory" => MemoryMeasure.RunAsync(),
-        _ => throw new ArgumentException($"there is no measure '{name}': deliveries, latency, memory"),
+        "cold" => ColdMeasure.RunAsync(),
+        "traces" => TraceMeasure.RunAsync(),
+        "scorecard" => ScorecardAsync(),
+        _ => throw new ArgumentException($"there is no measure '{name}': deliveries, latency, memory, cold, traces, scorecard"),
     });
+}
+
+static Task ScorecardAsync()
+{
+    Scorecard.Write();
+    return Task.CompletedTask;
 }

@@ -18,6 +18,13 @@ internal static class PeerScript
 
     public static Task<JsonNode> NodeAsync(string script, JsonNode asked) => RunAsync("node", [Peer(script)], asked.ToJsonString());
 
+    /// <summary>A script for the interpreter that has tests/requirements.txt.</summary>
+    public static Task<JsonNode> PythonAsync(string script, JsonNode asked) => RunAsync("python3", ["-B", Peer(script)], asked.ToJsonString());
+
+    /// <summary>A script on the packages of tests/requirements.txt.</summary>
+    public static Task<JsonNode> PythonAsync(string script, IReadOnlyList<string> arguments, string input) =>
+        RunAsync("python3", ["-B", Peer(script), .. arguments], input);
+
     private static string Peer(params string[] parts) => Path.Combine([Root, "tests", "peers", .. parts]);
 
     private static async Task<JsonNode> RunAsync(string command, IReadOnlyList<string> arguments, string input)

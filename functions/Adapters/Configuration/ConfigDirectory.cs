@@ -13,18 +13,18 @@ public static class ConfigDirectory
     public static ConfigReading Read(string directory)
     {
         var refused = new List<ConfigError>();
-        var nodes = new Dictionary<string, ConfigNode>();
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string name in SuiteConfig.FileNames.Concat(OfTenants(directory)).Order(StringComparer.Ordinal))
-        {
-            if (Bytes(directory, name, refused) is not { } bytes)
-                continue;
-            hash.AppendData(bytes);
-            ConfigNode? node = Node(name, bytes, refused);
-            if (node is not null)
-                nodes[name] = node;
-        }
-        return SuiteConfigReader.Read(nodes, Convert.ToHexStringLower(hash.GetHashAndReset()), refused);
+        (string hash, IReadOnlyList<ReadFile> files) = Files(directory, refused);
+        return SuiteConfigReader.Read(files.ToDictionary(f => f.Name, f => f.Root), hash, refused);
+    }
+
+    /// <summary>What <c>cki config push</c> stores. Throws <see cref="ConfigRefusedException"/> with every error.</summary>
+    public static ConfigBundle Bundle(string directory)
+    {
+        var refused = new List<ConfigError>();
+        (string hash, IReadOnlyList<ReadFile> files) = Files(directory, refused);
+        return SuiteConfigReader.Read(files.ToDictionary(f => f.Name, f => f.Root), hash, refused) is ConfigReading.Bad bad
+            ? throw new ConfigRefusedException(bad.Errors)
+            : new ConfigBundle(hash, [.. files.Select(f => ConfigBundleFile.Of(f.Name, f.Text, f.Root))]);
     }
 
     /// <summary>As <see cref="Read"/>; throws <see cref="ConfigRefusedException"/> with every error.</summary>
@@ -34,6 +34,21 @@ public static class ConfigDirectory
         ConfigReading.Bad bad => throw new ConfigRefusedException(bad.Errors),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    private static (string Hash, IReadOnlyList<ReadFile> Files) Files(string directory, List<ConfigError> refused)
+    {
+        var files = new List<ReadFile>();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string name in SuiteConfig.FileNames.Concat(OfTenants(directory)).Order(StringComparer.Ordinal))
+        {
+            if (Bytes(directory, name, refused) is not { } bytes)
+                continue;
+            hash.AppendData(bytes);
+            if (File(name, bytes, refused) is { } file)
+                files.Add(file);
+        }
+        return (Convert.ToHexStringLower(hash.GetHashAndReset()), files);
+    }
 
     private static string[] OfTenants(string directory) => Directory.Exists(directory)
         ? [.. Directory.EnumerateFiles(directory, SuiteConfig.TenantMatchers).Select(file => Path.GetFileName(file)).Take(TenantFilesMax)]
@@ -50,7 +65,7 @@ public static class ConfigDirectory
             else if (file.Length > FileBytesMax)
                 refused.Add(new ConfigError(place, "(file)", $"is longer than {FileBytesMax >> 20} MiB"));
             else
-                return File.ReadAllBytes(file.FullName);
+                return System.IO.File.ReadAllBytes(file.FullName);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -59,14 +74,14 @@ public static class ConfigDirectory
         return null;
     }
 
-    private static ConfigNode? Node(string name, byte[] bytes, List<ConfigError> refused)
+    private static ReadFile? File(string name, byte[] bytes, List<ConfigError> refused)
     {
         try
         {
             string text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
             ConfigNode? node = YamlFile.Read(name, text.TrimStart('\uFEFF'), out IReadOnlyList<ConfigError> errors);
             refused.AddRange(errors);
-            return node;
+            return node is null ? null : new ReadFile(name, text, node);
         }
         catch (DecoderFallbackException)
         {
@@ -74,4 +89,6 @@ public static class ConfigDirectory
             return null;
         }
     }
+
+    private sealed record ReadFile(string Name, string Text, ConfigNode Root);
 }

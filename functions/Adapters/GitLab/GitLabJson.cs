@@ -89,4 +89,5 @@ internal sealed record GitLabStatusJson(long Id);
 [JsonSerializable(typeof(GitLabRunnerJson[]))]
 [JsonSerializable(typeof(GitLabMergeRequestJson))]
 [JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(JsonObject[]))]
 internal sealed partial class GitLabJson : JsonSerializerContext;

@@ -19,6 +19,9 @@ internal sealed record GitLabCall(HttpMethod Method, GitLabHost Host, Uri Url, T
 /// <summary>A complete answer: 2xx, or a 4xx that the call may want to name.</summary>
 internal sealed record GitLabAnswer(int Status, byte[] Body, string? ReasonPhrase, Uri? NextPage)
 {
+    /// <summary>GitLab's clock, to the second.</summary>
+    public DateTimeOffset? Date { get; init; }
+
     public bool IsSuccess => Status is >= 200 and < 300;
 
     public string Message => ErrorText.Read(Encoding.UTF8.GetString(Body), ReasonPhrase);
@@ -58,7 +61,10 @@ internal sealed class GitLabWire(HttpClient http, ISecrets secrets, TimeProvider
         {
             using HttpResponseMessage response = await SendAsync(call, deadline.Token);
             byte[] body = await BoundedBody.ReadAsync(response.Content, BodyBytesMax, deadline.Token);
-            return new GitLabAnswer((int)response.StatusCode, body, response.ReasonPhrase, GitLabPaging.Next(response.Headers, call.Url));
+            return new GitLabAnswer((int)response.StatusCode, body, response.ReasonPhrase, GitLabPaging.Next(response.Headers, call.Url))
+            {
+                Date = response.Headers.Date,
+            };
         }
         catch (Exception e) when (IsNetwork(e, deadline))
         {

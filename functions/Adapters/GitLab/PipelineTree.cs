@@ -12,13 +12,20 @@ public sealed class PipelineTree(GitLabClient gitLab)
     private const int PipelinesMax = 50;
 
     /// <summary>Null: the pipeline itself is gone (404).</summary>
-    public async Task<PipelineView?> ReadAsync(PipelineRef pipeline, CancellationToken cancellationToken)
+    /// <param name="expected">Pipelines that belong to it though GitLab keeps no relation, as bridges of the top.</param>
+    public async Task<PipelineView?> ReadAsync(PipelineRef pipeline, IReadOnlyList<PipelineBridge> expected, CancellationToken cancellationToken)
     {
         if (await gitLab.GetPipelineAsync(pipeline, cancellationToken) is not { } shown)
             return null;
         var jobs = new List<PipelineJob>();
         var bridges = new List<PipelineBridge>();
         var open = new Queue<(PipelineRef Pipeline, string Prefix)>([(pipeline, "")]);
+        foreach (PipelineBridge bridge in expected)
+        {
+            bridges.Add(bridge);
+            if (bridge.Downstream is { } started)
+                open.Enqueue((started, $"{bridge.Name} / "));
+        }
         for (int read = 0; read < PipelinesMax && open.TryDequeue(out (PipelineRef Pipeline, string Prefix) next); read++)
         {
             IReadOnlyList<PipelineJob> own = await gitLab.GetJobsAsync(next.Pipeline, includeRetried: true, cancellationToken);

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Cki;
 
 /// <summary>Run identity: readable slug plus hash of (tree, branch, sha). The same commit of the same branch is the same run, whoever found it.</summary>
-public static class RunIds
+public static partial class RunIds
 {
     private const int SlugCharactersMax = 36;
 
@@ -20,6 +21,13 @@ public static class RunIds
         redrives == 0
             ? string.Create(CultureInfo.InvariantCulture, $"{run}-{attempt}")
             : string.Create(CultureInfo.InvariantCulture, $"{run}-{attempt}-r{redrives}");
+
+    /// <summary>Whose execution it is; null for a name that <see cref="Execution"/> does not make.</summary>
+    public static (RunId Run, int Attempt)? OfExecution(string name)
+    {
+        Match parts = ExecutionName().Match(name);
+        return parts.Success ? (new RunId(parts.Groups["run"].Value), int.Parse(parts.Groups["attempt"].ValueSpan, CultureInfo.InvariantCulture)) : null;
+    }
 
     public static string DetectionKey(RunId run) => $"runs/{run}/detection.json";
 
@@ -40,4 +48,7 @@ public static class RunIds
         string cut = slug.Length > SlugCharactersMax ? slug.ToString(0, SlugCharactersMax) : slug.ToString();
         return cut.Trim('-');
     }
+
+    [GeneratedRegex(@"\A(?<run>[a-z0-9-]{1,60})-(?<attempt>[0-9]{1,6})(-r[0-9]{1,6})?\z")]
+    private static partial Regex ExecutionName();
 }

@@ -59,7 +59,7 @@ internal sealed class MatchersReader(ConfigErrors errors)
         Builtin = entry.Has("builtin") ? entry.Choice("builtin", ["no_trace", "missed_tests"], "no_trace") : defaults.Builtin,
         MaximumArtifactSize = entry.Has("maximum_artifact_size") ? entry.Number("maximum_artifact_size", 0, 1, 1_000_000_000) : defaults.MaximumArtifactSize,
         Class = Class(entry) ?? defaults.Class,
-        Section = entry.Has("section") ? entry.Choice("section", Sections, Sections[0]) : defaults.Section,
+        Sections = SectionsOf(entry) ?? defaults.Sections,
         IsShadow = entry.Has("mode") ? entry.Choice("mode", ["shadow", "live"], "live") == "shadow" : defaults.IsShadow,
     };
 
@@ -100,6 +100,14 @@ internal sealed class MatchersReader(ConfigErrors errors)
                 entry.Errors.Add(message.Place, entry.PathOf("messages"), $"'{message.Text[..Math.Min(80, message.Text.Length)]}' {fault}");
         }
         return messages is null ? null : [.. messages.Select(m => m.Text)];
+    }
+
+    private static IReadOnlyList<string>? SectionsOf(EntryReader entry)
+    {
+        IReadOnlyList<ConfigNode.Scalar>? sections = entry.Scalars("section", Sections.Length);
+        foreach (ConfigNode.Scalar section in (sections ?? []).Where(s => !Sections.Contains(s.Text)))
+            entry.Errors.Add(section.Place, entry.PathOf("section"), $"is '{section.Text}', not one of {string.Join(", ", Sections)}");
+        return sections is null ? null : [.. sections.Select(s => s.Text)];
     }
 
     private static IReadOnlyList<string>? JobStatuses(EntryReader entry)

@@ -5,10 +5,10 @@ internal sealed class BootWatch
 {
     private const int FirmwareRoundsMin = 3;
 
-    private static readonly string[] Firmware =
+    internal static readonly string[] Firmware =
         ["SecStartup", "U-Boot SPL", "bootblock starting", "NOTICE:  BL1:", "SeaBIOS (version", "UEFI firmware (version", "Booting Trusted Firmware", "DRAM Init", "Hit any key to stop autoboot"];
 
-    private static readonly string[] Handovers = ["Starting kernel ...", "Exiting depthcharge", "EFI stub: Exiting boot services", "Loading initial ramdisk", "Booting the kernel"];
+    internal static readonly string[] Handovers = ["Starting kernel ...", "Exiting depthcharge", "EFI stub: Exiting boot services", "Loading initial ramdisk", "Booting the kernel"];
 
     private int _firmwareRounds;
     private bool _everKernel;
@@ -16,6 +16,9 @@ internal sealed class BootWatch
     private TraceLine? _handover;
 
     public bool NeverReachedKernel => _firmwareRounds >= FirmwareRoundsMin && !_everKernel && !_everHandover;
+
+    /// <summary>Between firmware and a kernel's first words: then each line matters.</summary>
+    public bool IsListening => _handover is not null || (_firmwareRounds > 0 && !_everKernel);
 
     /// <summary>The last hand-over to a kernel that never said a word; null where none was or it spoke.</summary>
     public TraceLine? Silence => _handover;

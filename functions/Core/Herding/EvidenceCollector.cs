@@ -8,6 +8,10 @@ internal sealed partial class EvidenceCollector
     private const int FoundMax = 200;
     private const int PendingMax = 40;
     private const int QuoteCharactersMax = 400;
+    private const int DumpLinesMax = 60;
+
+    internal static readonly string[] Dumps =
+        ["invoked oom-killer", "page allocation failure", "FAULT_INJECTION: forcing", "sysrq: Show", "SysRq : Show", "Sending NMI from CPU"];
 
     private readonly List<(Evidence Evidence, EvidenceKind Kind, int Command)> _found = [];
     private readonly List<(Evidence Evidence, int Command)> _builds = [];
@@ -15,6 +19,7 @@ internal sealed partial class EvidenceCollector
     private readonly ProvokedReports _reports;
     private int _command;
     private bool _testFailed;
+    private int _lastDump;
 
     public EvidenceCollector() => _reports = new ProvokedReports(e => Add(e, EvidenceKind.Kernel, _command));
 
@@ -27,6 +32,8 @@ internal sealed partial class EvidenceCollector
         _command = line.Command;
         _totals.Observe(line.Text);
         _reports.Observe(line.Text);
+        if (Dumps.Any(d => line.Text.Contains(d, StringComparison.Ordinal)))
+            _lastDump = line.Number;
         if (line.Origin is LineOrigin.Test or LineOrigin.Kernel && TestVerdict.Of(line.Text) is { } verdict)
         {
             Judge(line, verdict);
@@ -76,8 +83,10 @@ internal sealed partial class EvidenceCollector
         var evidence = new Evidence(pattern.Name, pattern.Strength, Quote(line.Text), line.Number);
         switch (pattern.Kind)
         {
+            case EvidenceKind.Kernel when IsQuotedElsewhere(line):
+                break;
             case EvidenceKind.Kernel:
-                _reports.Hold(evidence);
+                _reports.Hold(IsDumpAskedFor(line, pattern) ? evidence with { Strength = EvidenceStrength.Expected } : evidence);
                 break;
             case EvidenceKind.Build when !FeatureProbes.Is(line.Text):
                 if (_builds.Count < PendingMax)
@@ -93,6 +102,13 @@ internal sealed partial class EvidenceCollector
                 break;
         }
     }
+
+    // git show and git log indent a commit's message, which may hold another kernel's report.
+    private static bool IsQuotedElsewhere(TraceLine line) => line.Origin != LineOrigin.Kernel && line.Text.StartsWith("    ", StringComparison.Ordinal);
+
+    // The OOM killer and others print a call trace that names nobody.
+    private bool IsDumpAskedFor(TraceLine line, EvidencePattern pattern) =>
+        pattern.Name == "unnamed kernel trouble" && _lastDump > 0 && line.Number - _lastDump < DumpLinesMax;
 
     // A compiler's error is the build's only once make ended on it; a feature probe's error is expected and make goes on.
     private void EndBuild(TraceLine line, Match make)

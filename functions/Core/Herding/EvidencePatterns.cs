@@ -16,8 +16,9 @@ internal enum EvidenceKind
     Plain,
 }
 
-/// <summary>A named pattern: a cheap literal that must occur, then the expression on the line's own words.</summary>
-internal sealed class EvidencePattern(string name, EvidenceStrength strength, EvidenceKind kind, string literal, string expression)
+/// <summary>A named pattern: cheap literals of which one must occur, then the expression on the line's own words.</summary>
+/// <param name="literals">Divided by <c>|</c>.</param>
+internal sealed class EvidencePattern(string name, EvidenceStrength strength, EvidenceKind kind, string literals, string expression)
 {
     private readonly Lazy<Regex> _expression = new(() => new Regex(expression, RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture));
 
@@ -27,10 +28,19 @@ internal sealed class EvidencePattern(string name, EvidenceStrength strength, Ev
 
     public EvidenceKind Kind { get; } = kind;
 
-    public string Literal { get; } = literal;
+    public string Expression { get; } = expression;
 
-    public bool IsMatch(ReadOnlySpan<char> words) =>
-        words.Contains(Literal, StringComparison.Ordinal) && _expression.Value.IsMatch(words);
+    public IReadOnlyList<string> Literals { get; } = literals.Split('|');
+
+    public bool IsMatch(ReadOnlySpan<char> words)
+    {
+        foreach (string literal in Literals)
+        {
+            if (words.Contains(literal, StringComparison.Ordinal))
+                return _expression.Value.IsMatch(words);
+        }
+        return false;
+    }
 }
 
 /// <summary>
@@ -41,8 +51,13 @@ internal static partial class EvidencePatterns
 {
     private static readonly EvidencePattern[] All = [.. KernelWeak, .. KernelStrong, .. Configuration, .. Plain, .. BuildHost, .. Build];
 
+    /// <summary>Every line with evidence holds one.</summary>
+    internal static readonly string[] AllLiterals = [.. All.SelectMany(p => p.Literals).Distinct(StringComparer.Ordinal)];
+
     private static readonly SearchValues<string> Literals =
-        SearchValues.Create([.. All.Select(p => p.Literal).Distinct(StringComparer.Ordinal)], StringComparison.Ordinal);
+        SearchValues.Create([.. AllLiterals], StringComparison.Ordinal);
+
+    internal static IEnumerable<EvidenceRule> Rules => All.Select(p => new EvidenceRule(p.Name, p.Strength, p.Expression, p.Literals));
 
     /// <summary>Null for nearly all lines.</summary>
     public static EvidencePattern? Find(string line)

@@ -46,6 +46,6 @@ public static partial class FailureSignature
     private static partial Regex Blank();
 
     // Each failed build ends on such lines.
-    [GeneratedRegex(@"\Amake(\[#\])?: \*\*\* .*(Waiting for unfinished|__sub-make|\[#?\.\])")]
+    [GeneratedRegex(@"\Amake(\[#\])?: \*\*\* .*(Waiting for unfinished|__sub-make|: \.\])")]
     private static partial Regex Make();
 }

@@ -5,7 +5,7 @@ namespace Cki;
 /// <summary>Tells whose output a line is, by its shape.</summary>
 public static partial class LineOrigins
 {
-    private static readonly string[] RunnerStarts =
+    internal static readonly string[] RunnerStarts =
     [
         "ERROR: Job failed", "Job succeeded", "ERROR: Preparation failed", "ERROR: Failed to ", "ERROR: Uploading", "ERROR: Downloading",
         "ERROR: Failed to remove network", "WARNING: Uploading", "WARNING: Downloading", "WARNING: Failed to pull image", "WARNING: Retrying",
@@ -34,8 +34,9 @@ public static partial class LineOrigins
 
     // TAP and KTAP (indented when nested), LTP old and new, xfstests and blktests, LAVA, Beaker, GoogleTest and pytest.
     [GeneratedRegex(
-        @"^\s*(?:(?:not )?ok \d+\b|# |1\.\.\d+|K?TAP version |Bail out!|:: \[|<LAVA_|\[\s*(?:OK|FAILED|RUN|PASSED)\s*\] )"
-        + @"|\bT(?:PASS|FAIL|BROK|CONF|INFO|WARN)\b[: ]"
+        @"^\s*(?:(?:not )?ok \d+\b|# |1\.\.\d+|K?TAP version |Bail out!|:: \[|<LAVA_|\[\s*(?:OK|FAILED|RUN|PASSED|CRASHED)\s*\] |\[[\d:]{8}\] (?:=+ )?\[(?:PASSED|FAILED|CRASHED|SKIPPED)\]|#\d+(?:/\d+)?\s+\S.*:(?:OK|FAIL|SKIP)\b"
+        + @"|selftests: |stress-ng: |\d+(?:\.\d+)?: .*: (?:Ok|FAILED!|Skip)|[\w.\-]+\s+(?:PASS|FAIL|CONF)\s+\d+\s*$|[\w.\-]+: (?:pass|fail|broken|skip)\b.*\(\d+(?:\.\d+)?s\)|\s{4,}(?:pass|fail|info|warn) /)"
+        + @"|\bT(?:PASS|FAIL|BROK|CONF|INFO|WARN)\b[: ]|TEST_CASE_ID=|^FAILED \S+::|^FAIL: test|^\S+\.t \.|\| result: (?:pass|fail)|^Failures: |-torture: *---"
         + @"|^(?:generic|xfs|ext4|btrfs|overlay|nfs|cifs|tmpfs|f2fs|shared|ceph|block|nvme|scsi|loop|zbd|md|dm|srp|throtl)/\d{3}\b",
         RegexOptions.ExplicitCapture)]
     private static partial Regex Tests();

@@ -8,7 +8,12 @@ internal sealed class ProvokedReports(Action<Evidence> found)
 {
     private const int HeldMax = 64;
 
-    private static readonly string[] Provokers = ["lkdtm", "LKDTM", "[kasan_test]", "[kfence_test]", "[kmsan_test]", "[kcsan_test]", "kunit_test_", "test_ubsan", "[ubsan_test]"];
+    internal static readonly string[] Provokers =
+    [
+        "lkdtm", "LKDTM", "[kasan_test]", "[kfence_test]", "[kmsan_test]", "[kcsan_test]", "kunit_test_", "test_ubsan", "[ubsan_test]",
+        "Trigger a crash", "# Subtest: kasan", "# Subtest: kfence", "# Subtest: kcsan", "# Subtest: kmsan", "# Subtest: slub_test",
+    ];
+
     private static readonly string[] Suites = ["lkdtm", "kasan", "kfence", "kmsan", "kcsan", "ubsan", "fortify", "usercopy"];
 
     private readonly List<Evidence> _group = [];
@@ -66,7 +71,7 @@ internal sealed class ProvokedReports(Action<Evidence> found)
     private void Release(List<Evidence> held, EvidenceStrength? strength)
     {
         foreach (Evidence report in held)
-            found(strength is null || report.Strength == EvidenceStrength.Host ? report : report with { Strength = strength.Value });
+            found(strength is null || report.Strength is EvidenceStrength.Host or EvidenceStrength.Expected ? report : report with { Strength = strength.Value });
         held.Clear();
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace Cki;
@@ -12,7 +13,8 @@ internal sealed partial record TestVerdict(string Name, bool? Passed, bool Timed
             return OfTap(tap);
         if (Ltp().Match(text) is { Success: true } ltp)
             return new TestVerdict(ltp.Groups["name"].Value, ltp.Groups["what"].Value == "PASS", TimedOut: false);
-        if (Failure().Match(text) is { Success: true } failure)
+        // LAVA reports its own steps (definition lava) as test cases; those are the lab's.
+        if (text.AsSpan().ContainsAny(FailureWords) && !text.Contains("definition: lava ", StringComparison.Ordinal) && Failure.Match(text) is { Success: true } failure)
             return new TestVerdict(failure.Groups["name"].Value, Passed: false, TimedOut: false);
         return null;
     }
@@ -35,12 +37,18 @@ internal sealed partial record TestVerdict(string Name, bool? Passed, bool Timed
     [GeneratedRegex(@"^(?:\[\s*\d+\.\d+\] )?(?<name>[A-Za-z0-9_.\-]+)(?::\d+)?(?:: |\s+\d+\s+)T(?<what>PASS|FAIL)\b", RegexOptions.ExplicitCapture)]
     private static partial Regex Ltp();
 
-    // xfstests and blktests, LAVA, Beaker, GoogleTest, pytest and unittest, prove.
-    [GeneratedRegex(
-        @"^(?<name>[a-z0-9]+/\d{3})\b.*(?:\[failed|output mismatch|_check_\w+: |\[not ok)|^<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=(?<name>\S+) RESULT=fail|^:: \[\s+FAIL\s+\] :: (?<name>.*)"
-        + @"|^\[\s+FAILED\s+\] (?<name>\S+)|^FAILED (?<name>\S+::\S+)|^FAIL: (?<name>test\S+)|^(?<name>\S+\.t) \.* *Failed \d+/\d+",
-        RegexOptions.ExplicitCapture)]
-    private static partial Regex Failure();
+    private static readonly SearchValues<string> FailureWords =
+        SearchValues.Create(["FAIL", "fail", "Fail", "CRASHED", "output mismatch", "_check_", "[not ok"], StringComparison.Ordinal);
+
+    // xfstests and blktests, LAVA, Beaker and beakerlib, GoogleTest, kunit.py, pytest and unittest, prove, old kselftest, BPF selftests, perf, LTP's
+    // and kirk's tables, stress-ng, tmt, torture tests. In linear time whatever the line.
+    private static readonly Regex Failure = new(
+        @"^(?<name>[a-z0-9]+/\d{3})\b.*(?:\[failed|output mismatch|_check_\w+: |\[not ok)|TEST_CASE_ID=(?<name>\S+) RESULT=fail\b|^:: \[[ \d:]+\] :: \[\s*FAIL\s+\] :: (?<name>.*)"
+        + @"|^:: \[\s+FAIL\s+\] :: (?<name>.*)|^\[\s+FAILED\s+\] (?<name>\S+)|^(?:\[[\d:]{8}\] )?(?:=+ )?\[(?:FAILED|CRASHED)\] (?<name>\S.*)|^FAILED (?<name>\S+::\S+)|^FAIL: (?<name>test\S+)"
+        + @"|^(?<name>\S+\.t) \.* *Failed \d+/\d+|^selftests: (?<name>.*) \[FAIL\]|^#\d+(?:/\d+)?\s+(?<name>\S.*):FAIL\b|^\s*\d+(?:\.\d+)?: (?<name>\S.*): FAILED!"
+        + @"|^(?<name>[\w.\-]+)\s+FAIL\s+\d+\s*$|^(?<name>[\w.\-]+): fail\b.*\(\d+(?:\.\d+)?s\)|^stress-ng: fail:\s+\[\d+\] (?<name>[^:]+)|^\s{4,}fail (?<name>/\S+)"
+        + @"|^Failures: (?<name>[a-z0-9]+/\d{3}.*)|^case: (?<name>\S+) \|.* \| result: fail|(?<name>\w+-torture): *--- End of test: FAILURE",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
 }
 
 /// <summary>What the tests' summaries say.</summary>

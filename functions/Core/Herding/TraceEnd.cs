@@ -6,7 +6,7 @@ namespace Cki;
 /// What ended a job and which lines explain it. A line that merely occurs explains nothing: only the runner's epilogue counts, and the last
 /// command's own errors when nothing unexplained follows them.
 /// </summary>
-internal sealed partial record TraceEnd(JobEnd End, TraceSection Section, IReadOnlyList<TraceLine> Explaining)
+internal sealed partial record TraceEnd(JobEnd End, TraceSection Section, IReadOnlyList<TraceLine> Explaining, IReadOnlyList<EndingLine> Ending)
 {
     private const int LastLinesMax = 12;
     private const int EpilogueLinesMax = 40;
@@ -16,11 +16,14 @@ internal sealed partial record TraceEnd(JobEnd End, TraceSection Section, IReadO
     /// <param name="uploadsForFailure">The runner uploads a failed job's artifacts too: trouble there is not what failed it. Null: it said neither.</param>
     public static TraceEnd Of(TraceLine[] script, TraceLine[] runner, TraceSection work, bool? uploadsForFailure)
     {
-        TraceLine[] last = LastErrors(script, out bool scriptExplainsItself);
-        bool uploadCounts = uploadsForFailure is null ? !scriptExplainsItself : !uploadsForFailure.Value;
+        EndingLine[] last = LastErrors(script);
+        bool uploadCounts = uploadsForFailure is null ? !last.Any(l => l.IsUnexplained) : !uploadsForFailure.Value;
         TraceSection section = uploadsForFailure is false ? TraceSection.Upload : work;
-        IEnumerable<TraceLine> epilogue = Epilogue(script, runner, work).Where(l => uploadCounts || !IsUpload(l));
-        return new TraceEnd(EndOf(script, runner), section, [.. last, .. epilogue.TakeLast(EpilogueLinesMax)]);
+        TraceLine[] epilogue = [.. Epilogue(script, runner, work).Where(l => uploadCounts || !IsUpload(l)).TakeLast(EpilogueLinesMax)];
+        return new TraceEnd(
+            EndOf(script, runner), section,
+            [.. last.TakeWhile(l => !l.IsUnexplained).Reverse().Select(l => l.Line), .. epilogue],
+            [.. epilogue.Reverse().Select(l => new EndingLine(l, IsUnexplained: false)), .. last]);
     }
 
     private static bool IsUpload(TraceLine line) =>
@@ -65,33 +68,24 @@ internal sealed partial record TraceEnd(JobEnd End, TraceSection Section, IReadO
         return runner.Where(l => l.Number > lastOwn && l.Origin == LineOrigin.Runner);
     }
 
-    /// <summary>The last command's errors, going back from the end until something unexplained stands in the way.</summary>
-    private static TraceLine[] LastErrors(TraceLine[] script, out bool scriptExplainsItself)
+    /// <summary>The last command's own lines, newest first; what follows make's end is clean-up and left out.</summary>
+    private static EndingLine[] LastErrors(TraceLine[] script)
     {
-        scriptExplainsItself = false;
-        var found = new List<TraceLine>();
+        var found = new List<EndingLine>();
         TraceLine[] own = [.. script.Reverse().SkipWhile(l => l.Origin == LineOrigin.Runner)];
-        if (own.Length == 0)
-            return [];
         bool makeEnded = false;
         foreach (TraceLine line in own.TakeWhile(l => l.Command == own[0].Command && l.Origin != LineOrigin.Command).Take(LastLinesMax))
         {
             if (line.Origin is LineOrigin.Test or LineOrigin.Kernel or LineOrigin.Runner || IsExpected(line.Text))
                 continue;
-            if (!makeEnded && Make().IsMatch(line.Text))
+            bool isMake = Make().IsMatch(line.Text);
+            if (isMake && !makeEnded && !found.Exists(f => f.IsUnexplained))
             {
-                // What follows make's own end is clean-up.
                 makeEnded = true;
                 found.Clear();
             }
-            else if (IsUnexplained(line.Text))
-            {
-                scriptExplainsItself = true;
-                break;
-            }
-            found.Add(line);
+            found.Add(new EndingLine(line, !isMake && IsUnexplained(line.Text)));
         }
-        found.Reverse();
         return [.. found];
     }
 

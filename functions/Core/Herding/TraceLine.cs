@@ -64,6 +64,13 @@ public static class TraceSections
         _ => null,
     };
 
+    /// <summary>Texts of which each heading holds one.</summary>
+    internal static readonly string[] Headings =
+    [
+        "Running with gitlab-runner ", "Preparing environment", "Getting source from Git", "Downloading artifacts", "Restoring cache", "Executing \"step_script\"", "Running after_script",
+        "Uploading artifacts", "Saving cache", "Cleaning up project directory",
+    ];
+
     /// <summary>The heading the runner prints with each section, for logs without marks; null for any other line.</summary>
     public static TraceSection? OfHeading(string text) => text switch
     {

@@ -19,6 +19,9 @@ public enum JobEnd
     LogLimit,
 }
 
+/// <summary>A line near the end. <see cref="IsUnexplained"/>: an error in words that are not known as trouble of infrastructure.</summary>
+public readonly record struct EndingLine(TraceLine Line, bool IsUnexplained);
+
 /// <summary>What a trace says, in bounded memory whatever its size.</summary>
 public sealed record TraceReading
 {
@@ -42,6 +45,9 @@ public sealed record TraceReading
     /// Lines that explain the end: the runner's epilogue and the last command's own errors. Infrastructure is looked for here and nowhere else.
     /// </summary>
     public IReadOnlyList<TraceLine> Explaining { get; init; } = [];
+
+    /// <summary>The same with what stands between, newest first: the epilogue, then up to 12 lines of the last command.</summary>
+    public IReadOnlyList<EndingLine> Ending { get; init; } = [];
 
     /// <summary>The command that ran last, as echoed; null where none was.</summary>
     public string? LastCommand { get; init; }

@@ -31,3 +31,34 @@ public sealed record RunOverdue(RunId Run, int Attempt, int V = 1)
 
     public string GetGroup() => Run.Value;
 }
+
+/// <summary>To <c>trigger</c>: a person ends an attempt. What settled before stays as it is.</summary>
+public sealed record CancelRun(RunId Run, int Attempt, string By, string Reason, int V = 1)
+    : IStageMessage<CancelRun>
+{
+    public static string TypeName => MessageTypes.CancelRun;
+
+    public static string QueueName => QueueNames.Trigger;
+
+    public static JsonTypeInfo<CancelRun> Json => MessageJson.Default.CancelRun;
+
+    public string GetSubject() => Run.Value;
+
+    public string GetGroup() => Run.Value;
+}
+
+/// <summary>To <c>trigger</c>: a person wants another attempt of a run whose attempts have all settled.</summary>
+/// <param name="Attempt">Its number, one above the last: the same wish twice is one attempt.</param>
+public sealed record RetestRun(RunId Run, int Attempt, string By, string Reason, int V = 1)
+    : IStageMessage<RetestRun>
+{
+    public static string TypeName => MessageTypes.RetestRun;
+
+    public static string QueueName => QueueNames.Trigger;
+
+    public static JsonTypeInfo<RetestRun> Json => MessageJson.Default.RetestRun;
+
+    public string GetSubject() => Run.Value;
+
+    public string GetGroup() => Run.Value;
+}

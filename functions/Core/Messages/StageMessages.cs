@@ -10,6 +10,8 @@ public static class MessageTypes
     public const string PollRequested = "cki.poll.requested";
     public const string CommitDetected = "cki.commit.detected";
     public const string RunOverdue = "cki.run.overdue";
+    public const string CancelRun = "cki.run.cancellation";
+    public const string RetestRun = "cki.run.retest";
     public const string JobFinished = "cki.job.finished";
     public const string PipelineChanged = "cki.pipeline.changed";
     public const string PipelineAwaited = "cki.pipeline.awaited";
@@ -18,10 +20,12 @@ public static class MessageTypes
     public const string DeliverReport = "cki.report.delivery";
     public const string NoticeRaised = "cki.notice.raised";
     public const string BoardIndex = "cki.board.index";
+    public const string ForwardDelivery = "cki.delivery.forward";
     public const string Tick = "cki.tick";
     public const string OutageLook = "cki.outage.look";
     public const string LearningDue = "cki.learning.due";
     public const string DeadLetterDue = "cki.deadletter.due";
+    public const string FlowDied = "cki.flow.died";
 }
 
 /// <summary>A message between stages: its queue, type and shape belong to it.</summary>
@@ -46,6 +50,8 @@ public interface IStageMessage<TSelf>
 [JsonSerializable(typeof(PollRequested))]
 [JsonSerializable(typeof(CommitDetected))]
 [JsonSerializable(typeof(RunOverdue))]
+[JsonSerializable(typeof(CancelRun))]
+[JsonSerializable(typeof(RetestRun))]
 [JsonSerializable(typeof(JobFinished))]
 [JsonSerializable(typeof(PipelineChanged))]
 [JsonSerializable(typeof(PipelineAwaited))]
@@ -54,6 +60,8 @@ public interface IStageMessage<TSelf>
 [JsonSerializable(typeof(DeliverReport))]
 [JsonSerializable(typeof(NoticeRaised))]
 [JsonSerializable(typeof(BoardIndex))]
+[JsonSerializable(typeof(ForwardDelivery))]
 [JsonSerializable(typeof(Tick))]
 [JsonSerializable(typeof(DeadLetterDue))]
+[JsonSerializable(typeof(FlowDied))]
 public sealed partial class MessageJson : JsonSerializerContext;

@@ -34,6 +34,9 @@ public abstract record CheckDecision
     public sealed record Superseded(CommitSha Newer) : CheckDecision;
 
     public sealed record Deadline(string Reason) : CheckDecision;
+
+    /// <summary>A person ended it; no look at GitLab finds this.</summary>
+    public sealed record Canceled(string By, string Reason) : CheckDecision;
 }
 
 /// <summary>Whether an attempt has settled (architecture.md, the life of a run, 4 and 5). Webhooks and pipeline status are hints; jobs are the truth.</summary>
@@ -107,7 +110,8 @@ public static class Checking
             return null;
         DateTimeOffset stable = firstSeen + (IsOver(facts.PipelineStatus) ? WaitMin : StuckQuiets * tree.SettleQuiet);
         DateTimeOffset quiet = facts.PostedAt + tree.SettleQuiet;
-        return stable > quiet ? stable : quiet;
+        DateTimeOffset? waited = facts.Attempt.ProgressAt + ManualRules.Waits(tree, Settling.Latest(facts.Jobs));
+        return new[] { stable, quiet, waited ?? stable }.Max();
     }
 
     private static bool IsOver(string status) => GitLabStatus.IsTerminal(status) || status == GitLabStatus.Manual;

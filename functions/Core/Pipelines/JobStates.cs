@@ -52,7 +52,11 @@ public sealed record PipelineJob(
 }
 
 /// <summary>A trigger job and the pipeline it started, if it did.</summary>
-public sealed record PipelineBridge(long Id, string Name, string Stage, string Status, bool AllowFailure, PipelineRef? Downstream);
+public sealed record PipelineBridge(long Id, string Name, string Stage, string Status, bool AllowFailure, PipelineRef? Downstream)
+{
+    /// <summary>Why what it should have started is not there, for one that our configuration expects and GitLab knows nothing of.</summary>
+    public string? Missing { get; init; }
+}
 
 /// <summary>A pipeline as GitLab shows it.</summary>
 public sealed record PipelineShown(PipelineRef Ref, string Status, string GitRef, CommitSha Sha, string Source, string WebUrl)

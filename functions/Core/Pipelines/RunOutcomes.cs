@@ -34,6 +34,7 @@ public static class RunOutcomes
         var asJob = new PipelineJob(bridge.Id, bridge.Name, bridge.Stage, bridge.Status, bridge.AllowFailure, null, null, "");
         JobOutcome? outcome = (bridge.Downstream, bridge.Status) switch
         {
+            _ when bridge.Missing is { } missing => new JobOutcome(JobSays.NotRun, asJob, asJob, null, missing),
             (not null, _) => new JobOutcome(JobSays.NotRun, asJob, asJob, null, $"its pipeline {bridge.Downstream.Id} shows no jobs"),
             (null, GitLabStatus.Failed) => new JobOutcome(JobSays.Configuration, asJob, asJob, null, "it could not start its pipeline"),
             (null, GitLabStatus.Success) => null,

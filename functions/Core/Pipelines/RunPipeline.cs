@@ -57,6 +57,20 @@ public sealed record RunAttempt(int Number)
 
     /// <summary>Executions started in place of a died one.</summary>
     public int Redrives { get; init; }
+
+    /// <summary>When its first starvation was told to operators, standby runners named; null: it never starved.</summary>
+    public DateTimeOffset? StandbysSoughtAt { get; init; }
+
+    /// <summary>Child pipelines started anew because nobody took their jobs; null: none.</summary>
+    public IReadOnlyList<Regeneration>? Regenerations { get; init; }
+}
+
+/// <summary>A bridge run again in place of a child pipeline that starved from its first job.</summary>
+/// <param name="Bridge">Its id before.</param>
+/// <param name="At">Bars another POST as the claim of an attempt does.</param>
+public sealed record Regeneration(string Path, long Bridge, PipelineRef Starved, DateTimeOffset At)
+{
+    public bool IsDone { get; init; }
 }
 
 /// <summary><c>runs/{runId}/pipeline.json</c>, owned by PipelineTrigger.</summary>

@@ -5,7 +5,7 @@ namespace Cki;
 /// <summary>
 /// Makes a run's result of its jobs and decisions. The verdict is the first of these that holds for a job that gates (allow_failure jobs never
 /// flip it): <c>failed</c> (evidence against the commit outlives everything, being superseded included), <c>superseded</c>,
-/// <c>configuration</c>, <c>undetermined</c>, <c>infrastructure</c>, <c>canceled</c>, <c>incomplete</c> (a deadline, starvation, or nothing
+/// <c>canceled</c> by a person who ended the run, <c>configuration</c>, <c>undetermined</c>, <c>infrastructure</c>, <c>canceled</c>, <c>incomplete</c> (a deadline, starvation, or nothing
 /// was tested), <c>passed</c>. All between failed and passed go to operators only, the one that they can do most about first.
 /// </summary>
 public static class RunResults
@@ -13,13 +13,15 @@ public static class RunResults
     private const int NamesMax = 5;
 
     /// <param name="jobs">Of all pipelines of the tree, retried ones included; names tell them apart (<c>bridge / job</c>).</param>
-    /// <param name="ending">Why the attempt ends: <c>Settled</c>, <c>Deadline</c>, <c>Starving</c> or <c>Superseded</c>.</param>
+    /// <param name="ending">Why the attempt ends: <c>Settled</c>, <c>Deadline</c>, <c>Starving</c>, <c>Superseded</c> or <c>Canceled</c>.</param>
     public static RunResult Of(
-        IReadOnlyList<PipelineJob> jobs, IReadOnlyList<JobRecord> records, IReadOnlyList<PipelineBridge> bridges, CheckDecision ending)
+        IReadOnlyList<PipelineJob> jobs, IReadOnlyList<JobRecord> records, IReadOnlyList<PipelineBridge> bridges, CheckDecision ending,
+        VerdictStatement? statement = null)
     {
         JobOutcome[] all = RunOutcomes.Of(jobs, records, bridges);
         JobOutcome[] gating = [.. all.Where(o => !o.Last.AllowFailure)];
-        (Verdict verdict, string reason) = Judge(all, gating, ending);
+        // What the pipeline states holds for one that ran to its end.
+        (Verdict verdict, string reason) = (ending is CheckDecision.Settled ? statement?.Of(all) : null) ?? Judge(all, gating, ending);
         return new RunResult(verdict, reason)
         {
             Cells = ResultCells.Of(all),
@@ -63,6 +65,8 @@ public static class RunResults
             return (Verdict.Failed, failed);
         if (ending is CheckDecision.Superseded superseded)
             return (Verdict.Superseded, $"{superseded.Newer.Short} took its place");
+        if (ending is CheckDecision.Canceled byPerson)
+            return (Verdict.Canceled, $"canceled by {byPerson.By}: {byPerson.Reason}");
         if (all.Length == 0 && ending is CheckDecision.Settled)
             return (Verdict.Configuration, "the pipeline has no jobs");
         if (Those(gating, JobSays.Configuration) is { } configuration)

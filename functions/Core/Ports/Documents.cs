@@ -9,7 +9,8 @@ public sealed record Document<T>(T Value, string Version);
 
 /// <summary>
 /// Typed JSON objects on an <see cref="IObjectStore"/>, with the conditional-write rule: every body carries a write id, and after a
-/// lost answer or a lost condition the object is re-read; our write id means that we won. Otherwise one loses to oneself.
+/// lost answer or a lost condition the object is re-read; our write id means that we won. Otherwise one loses to oneself. Where the
+/// condition still holds nobody won, and the write is tried again: after silence once.
 /// </summary>
 public sealed class Documents(IObjectStore store, Dice dice, TimeProvider clock)
 {
@@ -86,33 +87,57 @@ public sealed class Documents(IObjectStore store, Dice dice, TimeProvider clock)
     {
         string writeId = dice.Id("store.write-id");
         byte[] body = Body(value, type, writeId);
-        try
+        bool isUnanswered = false;
+        for (int tries = 1; tries <= CasTriesMax; tries++)
         {
-            if (await store.PutAsync(key, body, condition, cancellationToken) is PutOutcome.Stored stored)
-                return stored.Version;
+            StoreUnavailableException? silence = null;
+            try
+            {
+                if (await store.PutAsync(key, body, condition, cancellationToken) is PutOutcome.Stored done)
+                    return done.Version;
+            }
+            catch (StoreUnavailableException e)
+            {
+                // The answer was lost, perhaps not the write: the re-read tells. A store that is really down throws there.
+                silence = e;
+            }
+            StoredObject? stored = await store.GetAsync(key, cancellationToken);
+            if (IsOurs(stored, writeId))
+                return stored!.Version;
+            if (!Holds(condition, stored))
+                return silence is null && !isUnanswered ? null : throw Unknown(key, silence);
+            if (silence is not null && isUnanswered)
+                throw silence;
+            // Nobody won: a connection gone stale, or S3's 409 for another write that came to nothing. The same write again can only win once.
+            if (silence is null)
+                await Task.Delay(dice.Jitter("store.cas", CasPause * tries, 0.5), clock, cancellationToken);
+            isUnanswered |= silence is not null;
         }
-        catch (StoreUnavailableException)
-        {
-            // The answer was lost, perhaps not the write: the re-read below tells. A store that is really down throws there.
-            if (await IsOursAsync(key, writeId, cancellationToken) is { } version)
-                return version;
-            throw;
-        }
-        return await IsOursAsync(key, writeId, cancellationToken);
+        throw new StoreContendedException($"{key}: {CasTriesMax} writes in a row were refused though nobody else wrote");
     }
 
-    private async Task<string?> IsOursAsync(string key, string writeId, CancellationToken cancellationToken)
+    /// <summary>Somebody else wrote after us or instead of us: the caller must look for itself.</summary>
+    private static StoreUnavailableException Unknown(string key, StoreUnavailableException? silence) =>
+        silence ?? new StoreUnavailableException($"Object {key}: a write was not answered, and another one stands there now");
+
+    private static bool Holds(PutCondition condition, StoredObject? stored) => condition switch
     {
-        StoredObject? stored = await store.GetAsync(key, cancellationToken);
+        PutCondition.IfAbsent => stored is null,
+        PutCondition.IfUnchanged unchanged => stored?.Version == unchanged.Version,
+        _ => true,
+    };
+
+    private static bool IsOurs(StoredObject? stored, string writeId)
+    {
         if (stored is null)
-            return null;
+            return false;
         try
         {
-            return (string?)JsonNode.Parse(stored.Body.Span)?[WriteId] == writeId ? stored.Version : null;
+            return (string?)JsonNode.Parse(stored.Body.Span)?[WriteId] == writeId;
         }
         catch (JsonException)
         {
-            return null;
+            return false;
         }
     }
 

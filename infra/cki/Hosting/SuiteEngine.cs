@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Diagnostics;
 using Cki.Engine;
 
 namespace Cki.Tool;
@@ -23,10 +23,17 @@ internal static class SuiteEngine
     {
         if (ended.Flow != "test-commit" || ended.Status == FlowStatus.Succeeded)
             return null;
-        JsonNode input = JsonNode.Parse(ended.Input)!;
-        var overdue = new RunOverdue(new RunId((string)input["runId"]!), (int)input["attempt"]!);
+        var died = new FlowDied(ended.Name, Words(ended.Status));
         // The engine sends it in the transaction that ends the execution.
-        string envelope = CloudEvent.Of(overdue, dice.Id("engine.died-flow"), "/cki/engine", clock.GetUtcNow()).ToJson();
-        return new OutgoingMessage(QueueNames.Trigger, envelope, overdue.GetGroup());
+        string envelope = CloudEvent.Of(died, dice.Id("engine.died-flow"), "/cki/engine", clock.GetUtcNow()).ToJson();
+        return new OutgoingMessage(QueueNames.Watch, envelope, died.GetGroup());
     }
+
+    private static string Words(FlowStatus status) => status switch
+    {
+        FlowStatus.Failed => "FAILED",
+        FlowStatus.TimedOut => "TIMED_OUT",
+        FlowStatus.Aborted => "ABORTED",
+        _ => throw new UnreachableException(),
+    };
 }

@@ -65,6 +65,7 @@ internal sealed class SuiteHost : IAsyncDisposable
         var door = new FrontDoor(intake.Door, engine.Store, () => null);
         WebServer server = await StartServerAsync(options.Listen, door, metrics, intake.Door.BodyBytesMax, cancellationToken);
         var host = new SuiteHost(new Parts(data, engine, ports, dispatcher, server, metrics, http));
+        LocalFacts.Of(options).WriteTo(options.Data);
         host.IsObserving = await host.ObserveIfNewAsync(data.IsNew && !options.Arm, cancellationToken);
         dispatcher.Start();
         host.reloading = new ConfigReloading(config, ports, logs.CreateLogger("cki.engine")).RunAsync(host.stopping.Token);

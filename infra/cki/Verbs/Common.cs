@@ -30,6 +30,17 @@ internal static class Common
         return command;
     }
 
+    /// <summary>Adds <c>--data</c> and <c>--stack</c>, and opens the installation for the action.</summary>
+    public static Command On(this Command command, Func<OpenedInstallation, ParseResult, CancellationToken, Task<int>> act)
+    {
+        var where = new Where(command);
+        return command.Doing(async (parsed, cancellationToken) =>
+        {
+            await using OpenedInstallation opened = await where.OpenAsync(parsed, null, cancellationToken);
+            return await act(opened, parsed, cancellationToken);
+        });
+    }
+
     public static void Print(JsonNode node)
     {
         using var stream = new MemoryStream();

@@ -7,7 +7,7 @@ namespace Cki.Tool;
 /// <summary><c>cki config check</c>: every error of all files at once.</summary>
 internal static class ConfigVerbs
 {
-    public static Command Command() => new("config", "The configuration files") { Check() };
+    public static Command Command() => new("config", "The configuration files") { Check(), ConfigPushVerbs.Push(), ConfigPushVerbs.Rollback(), ConfigPushVerbs.Show() };
 
     private static Command Check()
     {

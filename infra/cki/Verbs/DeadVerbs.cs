@@ -13,11 +13,9 @@ internal static class DeadVerbs
 
     private static Command List()
     {
-        Option<string> data = Common.Data();
         Option<bool> json = Common.Json();
-        return new Command("list", "List filed dead letters") { data, json }.Doing(async (parsed, cancellationToken) =>
+        return new Command("list", "List filed dead letters") { json }.On(async (store, parsed, cancellationToken) =>
         {
-            await using var store = OpenedStore.At(parsed.GetValue(data)!);
             var letters = new List<DeadLetter>();
             foreach (string key in await store.Documents.KeysAsync(Prefix, 10_000, cancellationToken))
             {
@@ -38,10 +36,8 @@ internal static class DeadVerbs
     private static Command Show()
     {
         Argument<string> id = Id();
-        Option<string> data = Common.Data();
-        return new Command("show", "Print one dead letter with its history, as JSON") { id, data }.Doing(async (parsed, cancellationToken) =>
+        return new Command("show", "Print one dead letter with its history, as JSON") { id }.On(async (store, parsed, cancellationToken) =>
         {
-            await using var store = OpenedStore.At(parsed.GetValue(data)!);
             Common.Print(ToJson((await FindAsync(store.Documents, parsed.GetValue(id)!, cancellationToken)).Value)!);
             return Exit.Good;
         });
@@ -50,11 +46,10 @@ internal static class DeadVerbs
     private static Command Return()
     {
         Argument<string> id = Id();
-        Option<string> data = Common.Data();
-        return new Command("return", "Send one back to its queue at Watch's next tick") { id, data }.Doing(async (parsed, cancellationToken) =>
+        return new Command("return", "Send one back to its queue at Watch's next tick") { id }.On(async (store, parsed, cancellationToken) =>
         {
-            await using var store = OpenedStore.At(parsed.GetValue(data)!);
             DeadLetter letter = (await FindAsync(store.Documents, parsed.GetValue(id)!, cancellationToken)).Value;
+            await store.AuditAsync("dead return", $"{letter.Queue}/{letter.Id}", null, cancellationToken);
             if (!await DeadLetterReturn.AskAsync(
                 store.Documents, store.Post, letter, Environment.UserName, TimeProvider.System.GetUtcNow(), cancellationToken))
                 throw new BadInputException($"{letter.Queue}/{letter.Id} is no longer filed: it went back or was dropped meanwhile");
@@ -66,14 +61,13 @@ internal static class DeadVerbs
     private static Command Drop()
     {
         Argument<string> id = Id();
-        Option<string> data = Common.Data();
         Option<bool> yes = new("--yes") { Description = "Really drop it: what it asked for will not happen" };
-        return new Command("drop", "Drop one dead letter for good") { id, data, yes }.Doing(async (parsed, cancellationToken) =>
+        return new Command("drop", "Drop one dead letter for good") { id, yes }.On(async (store, parsed, cancellationToken) =>
         {
-            await using var store = OpenedStore.At(parsed.GetValue(data)!);
             DeadLetter letter = (await FindAsync(store.Documents, parsed.GetValue(id)!, cancellationToken)).Value;
             if (!parsed.GetValue(yes))
                 throw new BadInputException($"{letter.Queue}/{letter.Id} ({Type(letter)}) was not dropped: say --yes, what it asks for will not happen");
+            await store.AuditAsync("dead drop", $"{letter.Queue}/{letter.Id}", Type(letter), cancellationToken);
             await store.Documents.DeleteAsync(letter.Key, cancellationToken);
             Console.Out.WriteLine($"Dropped {letter.Queue}/{letter.Id} ({Type(letter)}).");
             return Exit.Good;

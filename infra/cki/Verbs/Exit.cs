@@ -1,3 +1,5 @@
+using Cki.Adapters;
+
 namespace Cki.Tool;
 
 /// <summary>Exit codes of every verb, as the README documents them.</summary>
@@ -10,6 +12,9 @@ internal static class Exit
 
     /// <summary>Bad input: a file, an id, an option. What and where is on standard error.</summary>
     public const int BadInput = 2;
+
+    /// <summary>The doctor found nothing wrong, but could not look at everything. As bad input is.</summary>
+    public const int CannotTell = 2;
 
     /// <summary>What the verb needs is not to be had now: the database, an address, a secret.</summary>
     public const int Unavailable = 3;
@@ -32,7 +37,7 @@ internal static class Exit
             return BadInput;
         }
         catch (Exception e) when (e is StoreUnavailableException or QueueUnavailableException or FlowsUnavailableException
-            or SecretsUnavailableException or IOException)
+            or SecretsUnavailableException or FlowTaskException or IOException)
         {
             await Console.Error.WriteLineAsync($"cki: {e.Message}");
             return Unavailable;

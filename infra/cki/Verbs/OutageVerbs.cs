@@ -20,11 +20,9 @@ internal static class OutageVerbs
 
     private static Command List()
     {
-        Option<string> data = Common.Data();
         Option<bool> json = Common.Json();
-        return new Command("list", "Every class that is or was in outage, with what it holds") { data, json }.Doing(async (parsed, cancellationToken) =>
+        return new Command("list", "Every class that is or was in outage, with what it holds") { json }.On(async (store, parsed, cancellationToken) =>
         {
-            await using var store = OpenedStore.At(parsed.GetValue(data)!);
             var states = new List<(OutageState State, int Held)>();
             IReadOnlyList<string> keys = await store.Documents.KeysAsync(OutageState.Prefix, 100_000, cancellationToken);
             foreach (string key in keys.Where(k => k.LastIndexOf('/') == OutageState.Prefix.Length - 1).Take(ClassesMax))
@@ -47,20 +45,19 @@ internal static class OutageVerbs
         string name, string description, Func<string, int, Func<OutageState, string, DateTimeOffset, OutageState>> how, bool hasCount = false)
     {
         Argument<string> failureClass = new("class") { Description = "Failure class as in matchers.yaml, such as registry" };
-        Option<string> data = Common.Data();
         Option<string?> reason = new("--reason") { Description = "Why: kept, and shown with everything that is held" };
         Option<int> count = new("--count") { Description = "How many, the oldest first", DefaultValueFactory = _ => 1 };
-        var command = new Command(name, description) { failureClass, data, reason };
+        var command = new Command(name, description) { failureClass, reason };
         if (hasCount)
             command.Add(count);
-        return command.Doing(async (parsed, cancellationToken) =>
+        return command.On(async (store, parsed, cancellationToken) =>
         {
-            await using var store = OpenedStore.At(parsed.GetValue(data)!);
             string of = Named(parsed.GetValue(failureClass)!);
             string why = parsed.GetValue(reason) ?? throw new BadInputException($"outage {name} needs --reason: people will ask");
             int jobs = hasCount ? parsed.GetValue(count) : 0;
             if (hasCount && jobs < 1)
                 throw new BadInputException($"--count {jobs}: must be at least 1");
+            await store.AuditAsync($"outage {name}", of, why, cancellationToken);
             var hand = new OutageHand(store.Documents, store.Post, Environment.UserName);
             (OutageState state, bool changed) = await hand.ChangeAsync(of, name, why, how(Environment.UserName, jobs), TimeProvider.System.GetUtcNow(), cancellationToken);
             Console.Out.WriteLine(changed ? $"{Line(state, null)}. Carried out at the next tick." : $"{of} is {state.Phase}: nothing to {name}.");

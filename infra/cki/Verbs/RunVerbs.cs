@@ -4,20 +4,18 @@ using System.Text.Json.Nodes;
 
 namespace Cki.Tool;
 
-/// <summary><c>cki run list|show</c>: what was detected and what became of it.</summary>
+/// <summary><c>cki run list|show</c>: what was detected and what became of it. The acts are in <see cref="RunActs"/>.</summary>
 internal static class RunVerbs
 {
-    public static Command Command() => new("run", "Runs: everything done for one commit under test") { List(), Show() };
+    public static Command Command() => new("run", "Runs: everything done for one commit under test") { List(), Show(), RunActs.Cancel(), RunActs.Retest(), RunActs.Resume() };
 
     private static Command List()
     {
-        Option<string> data = Common.Data();
         Option<bool> json = Common.Json();
         Option<int> most = new("--most") { Description = "How many runs, newest first", DefaultValueFactory = _ => 50 };
         Option<string?> tree = new("--tree") { Description = "Only this tree's runs" };
-        return new Command("list", "List runs, newest first") { data, json, most, tree }.Doing(async (parsed, cancellationToken) =>
+        return new Command("list", "List runs, newest first") { json, most, tree }.On(async (store, parsed, cancellationToken) =>
         {
-            await using var store = OpenedStore.At(parsed.GetValue(data)!);
             IReadOnlyList<RunFacts> runs = await RunFacts.ListAsync(store.Documents, parsed.GetValue(tree), parsed.GetValue(most), cancellationToken);
             if (parsed.GetValue(json))
                 Common.Print(new JsonArray([.. runs.Select(r => r.ToJson())]));
@@ -32,12 +30,10 @@ internal static class RunVerbs
 
     private static Command Show()
     {
-        Argument<string> id = new("run") { Description = "A run id, or the beginning of one" };
-        Option<string> data = Common.Data();
+        Argument<string> id = Id();
         Option<bool> json = Common.Json();
-        return new Command("show", "Show one run: pipeline attempts, jobs, decisions, reports") { id, data, json }.Doing(async (parsed, cancellationToken) =>
+        return new Command("show", "Show one run: pipeline attempts, jobs, decisions, reports") { id, json }.On(async (store, parsed, cancellationToken) =>
         {
-            await using var store = OpenedStore.At(parsed.GetValue(data)!);
             RunFacts run = await RunFacts.FindAsync(store.Documents, parsed.GetValue(id)!, cancellationToken);
             IReadOnlyList<JobRecord> jobs = await run.JobsAsync(store.Documents, cancellationToken);
             IReadOnlyList<ReportDelivery> reports = await run.ReportsAsync(store.Documents, cancellationToken);
@@ -56,4 +52,6 @@ internal static class RunVerbs
             return Exit.Good;
         });
     }
+
+    internal static Argument<string> Id() => new("run") { Description = "A run id, or the beginning of one" };
 }

@@ -7,26 +7,25 @@ namespace Cki.Tool;
 /// <summary><c>cki pause|resume|observe|arm</c>: the operators' switches. Intake goes on; acts are held with their reason.</summary>
 internal static class SwitchVerbs
 {
-    private static readonly string[] s_acts = ["trigger", "retry", "mail", "all"];
+    private static readonly string[] s_acts = ["trigger", "retry", "mail", "forward", "all"];
 
     public static Command Pause()
     {
         Argument<string?> what = What();
-        Option<string> data = Common.Data();
         Option<bool> json = Common.Json();
         Option<string?> tree = Tree();
         Option<string?> failureClass = Class();
         Option<string?> until = new("--until") { Description = "How long: 90s, 5m, 2h, 3d; default until resumed" };
         Option<string?> reason = new("--reason") { Description = "Shown with everything that is held" };
-        return new Command("pause", "Hold acts; without an argument, list what is held") { what, data, json, tree, failureClass, until, reason }.Doing(async (parsed, cancellationToken) =>
+        return new Command("pause", "Hold acts; without an argument, list what is held") { what, json, tree, failureClass, until, reason }.On(async (store, parsed, cancellationToken) =>
         {
-            await using var store = OpenedStore.At(parsed.GetValue(data)!);
             if (parsed.GetValue(what) is not { } held)
                 return await ListAsync(store.Documents, parsed.GetValue(json), cancellationToken);
             DateTimeOffset now = TimeProvider.System.GetUtcNow();
             DateTimeOffset? end = parsed.GetValue(until) is { } duration ? now + Common.Duration(duration, "--until") : null;
             string why = parsed.GetValue(reason) ?? throw new BadInputException("pause needs --reason: people will ask");
             var placed = new Switch(Name(held, parsed.GetValue(tree), parsed.GetValue(failureClass)), why, Environment.UserName, now, end);
+            await store.AuditAsync("pause", placed.What, why, cancellationToken);
             await store.Documents.PutAsync(placed.Key, placed, DocumentJson.Default.Switch, cancellationToken);
             Console.Out.WriteLine($"Held: {placed.What}{(end is null ? ", until resumed" : $", until {end:yyyy-MM-dd HH:mm:ss}Z")}. {Common.Plain(why)}");
             return Exit.Good;
@@ -36,47 +35,40 @@ internal static class SwitchVerbs
     public static Command Resume()
     {
         Argument<string?> what = What();
-        Option<string> data = Common.Data();
         Option<string?> tree = Tree();
         Option<string?> failureClass = Class();
-        return new Command("resume", "Let held acts go on; each is checked again before it acts") { what, data, tree, failureClass }.Doing(async (parsed, cancellationToken) =>
+        return new Command("resume", "Let held acts go on; each is checked again before it acts") { what, tree, failureClass }.On(async (store, parsed, cancellationToken) =>
         {
-            await using var store = OpenedStore.At(parsed.GetValue(data)!);
             string name = Name(parsed.GetValue(what) ?? throw new BadInputException("resume what? See cki pause"), parsed.GetValue(tree), parsed.GetValue(failureClass));
+            await store.AuditAsync("resume", name, null, cancellationToken);
             return await RemoveAsync(store.Documents, name, $"{name} goes on.", cancellationToken);
         });
     }
 
-    public static Command Observe()
-    {
-        Option<string> data = Common.Data();
-        return new Command("observe", "Post nothing: every act is held until 'cki arm'") { data }.Doing(async (parsed, cancellationToken) =>
+    public static Command Observe() =>
+        new Command("observe", "Post nothing: every act is held until 'cki arm'").On(async (store, _, cancellationToken) =>
         {
-            await using var store = OpenedStore.At(parsed.GetValue(data)!);
+            await store.AuditAsync("observe", store.Name, null, cancellationToken);
             var placed = new Switch(Switch.Observe, "observing: nothing is posted until 'cki arm'", Environment.UserName, TimeProvider.System.GetUtcNow(), null);
             await store.Documents.PutAsync(placed.Key, placed, DocumentJson.Default.Switch, cancellationToken);
             Console.Out.WriteLine("Observing: nothing is posted until 'cki arm'.");
             return Exit.Good;
         });
-    }
 
-    public static Command Arm()
-    {
-        Option<string> data = Common.Data();
-        return new Command("arm", "Act for real: pipelines, retries and reports are posted") { data }.Doing(async (parsed, cancellationToken) =>
+    public static Command Arm() =>
+        new Command("arm", "Act for real: pipelines, retries and reports are posted").On(async (store, _, cancellationToken) =>
         {
-            await using var store = OpenedStore.At(parsed.GetValue(data)!);
+            await store.AuditAsync("arm", store.Name, null, cancellationToken);
             return await RemoveAsync(store.Documents, Switch.Observe, "Armed: acts are posted.", cancellationToken);
         });
-    }
 
     private static Argument<string?> What() => new("what")
     {
-        Description = "trigger, retry, mail or all",
+        Description = "trigger, retry, mail, forward or all",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static Option<string?> Tree() => new("--tree") { Description = "Only this tree" };
+    private static Option<string?> Tree() => new("--tree") { Description = "Only this tree; with forward: only this consumer" };
 
     private static Option<string?> Class() => new("--class") { Description = "Only retries of this failure class, such as registry" };
 

@@ -43,7 +43,7 @@ internal static class UpVerb
         });
     }
 
-    private static PosixSignalRegistration Stopping(PosixSignal signal, TaskCompletionSource stop) =>
+    internal static PosixSignalRegistration Stopping(PosixSignal signal, TaskCompletionSource stop) =>
         PosixSignalRegistration.Create(signal, context =>
         {
             // The first asks; a second one ends the process as usual.

@@ -103,7 +103,11 @@ public enum FlowTransitionKind
 }
 
 /// <summary>One line of an execution's history.</summary>
-public sealed record FlowTransition(FlowTransitionKind Kind, string State, DateTimeOffset At, string? Detail);
+public sealed record FlowTransition(FlowTransitionKind Kind, string State, DateTimeOffset At, string? Detail)
+{
+    /// <summary>JSON: the raw input of an entered state, the output of an exited one. The database does not keep it.</summary>
+    public string? Data { get; init; }
+}
 
 /// <summary>A step's result. <see cref="IsTaken"/> is false where the happening was no longer waited for; nothing changed then.</summary>
 internal sealed record Stepped(

@@ -69,6 +69,7 @@ internal sealed class FlowRunner(ExecutionTable table, QueueTable queues, FlowSh
         if (!stepped.IsTaken)
             return false;
         table.Save(stepped);
+        shelf.Moved?.Invoke(stepped.Execution.Name, stepped.Transitions);
         foreach (OutgoingMessage message in stepped.Sends)
             queues.Send(message, now);
         if (stepped.Execution.Status != FlowStatus.Running && shelf.Ended?.Invoke(stepped.Execution.Described) is { } notice)
@@ -99,6 +100,9 @@ internal sealed class FlowShelf(IReadOnlyList<FlowDefinition> flows, Func<FlowEx
     private readonly Dictionary<string, FlowDefinition> bySha = flows.DistinctBy(flow => flow.Sha256).ToDictionary(flow => flow.Sha256);
 
     public Func<FlowExecution, OutgoingMessage?>? Ended => ended;
+
+    /// <summary>Told of each step of an execution, by its name, inside the transaction.</summary>
+    public Action<string, IReadOnlyList<FlowTransition>>? Moved { get; init; }
 
     public bool Knows(string flow) => current.ContainsKey(flow);
 

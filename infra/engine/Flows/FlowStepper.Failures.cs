@@ -44,7 +44,7 @@ internal sealed partial class FlowStepper
             End(FlowStatus.Failed, null, e.Error, e.Cause);
             return true;
         }
-        Note(FlowTransitionKind.StateExited);
+        Note(FlowTransitionKind.StateExited, data: EngineJson.Text(next.Value.Input));
         execution = execution with { Token = null };
         return true;
     }

@@ -120,7 +120,7 @@ internal sealed partial class FlowStepper
             Token = null,
             Entered = now,
         };
-        Note(FlowTransitionKind.StateEntered);
+        Note(FlowTransitionKind.StateEntered, data: execution.StateInput);
     }
 
     /// <summary>The state is done; its output goes on to the next one, or is the flow's.</summary>
@@ -129,7 +129,7 @@ internal sealed partial class FlowStepper
         string text = EngineJson.Text(Through(State.OutputPath, output));
         if (text.Length > TaskCalls.DataBytesMax)
             throw new StateFailedException(FlowErrors.DataLimitExceeded, $"State {execution.State} returned {text.Length} characters");
-        Note(FlowTransitionKind.StateExited);
+        Note(FlowTransitionKind.StateExited, data: text);
         execution = execution with { Token = null };
         if (to is null)
             End(FlowStatus.Succeeded, text, null, null);
@@ -160,6 +160,6 @@ internal sealed partial class FlowStepper
         Note(FlowTransitionKind.Ended, error is null ? status.ToString() : $"{status}: {error}");
     }
 
-    private void Note(FlowTransitionKind kind, string? detail = null) =>
-        transitions.Add(new FlowTransition(kind, execution.State, now, detail));
+    private void Note(FlowTransitionKind kind, string? detail = null, string? data = null) =>
+        transitions.Add(new FlowTransition(kind, execution.State, now, detail) { Data = data });
 }

@@ -1,11 +1,9 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace Cki.Engine;
 
 /// <summary>Flows on the engine: the port for stages, and what the board and operators look at.</summary>
-public sealed partial class EngineFlows : IFlows
+public sealed class EngineFlows : IFlows
 {
     private readonly EngineWriter writer;
     private readonly ExecutionTable table;
@@ -27,12 +25,8 @@ public sealed partial class EngineFlows : IFlows
     {
         if (!shelf.Knows(flow))
             throw new ArgumentException($"Cannot start {flow}/{name}: there is no flow {flow}", nameof(flow));
-        if (!Name().IsMatch(name))
-            throw new ArgumentException($"Cannot start {flow}/{name}: a name has 1 to 80 characters of A-Z, a-z, 0-9, _ and -", nameof(name));
-        if (Parsed(input) is not JsonObject)
-            throw new ArgumentException($"Cannot start {flow}/{name}: the input is not a JSON object", nameof(input));
-        if (input.Length > TaskCalls.DataBytesMax)
-            throw new ArgumentException($"Cannot start {flow}/{name}: the input has {input.Length} characters", nameof(input));
+        if (FlowBounds.Refusal(name, input) is { } refusal)
+            throw new ArgumentException($"Cannot start {flow}/{name}: {refusal}", nameof(name));
         return GuardedAsync($"{flow}/{name}", () => writer.WriteAsync(now => runner.Start(flow, name, input, now)), cancellationToken);
     }
 
@@ -51,7 +45,7 @@ public sealed partial class EngineFlows : IFlows
 
     public Task<FlowSignal> SignalAsync(string taskToken, string output, CancellationToken cancellationToken)
     {
-        if (!IsJson(output))
+        if (!FlowBounds.IsJson(output))
             throw new ArgumentException($"Cannot signal: the output is not JSON: {output}", nameof(output));
         return GuardedAsync(
             "signal",
@@ -96,21 +90,4 @@ public sealed partial class EngineFlows : IFlows
             throw new FlowsUnavailableException($"Flow {what}: {e.Message}", e);
         }
     }
-
-    private static bool IsJson(string text) => text == "null" || Parsed(text) is not null;
-
-    private static JsonNode? Parsed(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    [GeneratedRegex("^[A-Za-z0-9_-]{1,80}$", RegexOptions.NonBacktracking)]
-    private static partial Regex Name();
 }

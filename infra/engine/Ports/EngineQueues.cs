@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Cki.Engine;
 
 /// <summary>
@@ -8,14 +6,6 @@ namespace Cki.Engine;
 /// </summary>
 public sealed class EngineQueues : IMessageQueue
 {
-    /// <summary>Bytes of UTF-8 in one body.</summary>
-    public const int BodyBytesMax = 256 * 1024;
-
-    public const int AttributesMax = 10;
-
-    /// <summary>SQS's bound on a delay.</summary>
-    public static readonly TimeSpan DelayMax = TimeSpan.FromMinutes(15);
-
     private readonly EngineWriter writer;
     private readonly TimeProvider clock;
     private readonly QueueTable table;
@@ -103,19 +93,8 @@ public sealed class EngineQueues : IMessageQueue
     internal DateTimeOffset? NextDue(string queue) => readings.NextDue(queue);
 
     /// <summary>Why a message can never be sent; null when it can.</summary>
-    internal string? Refusal(OutgoingMessage message)
-    {
-        if (!Knows(message.Queue))
-            return "there is no such queue";
-        if (message.Group.Length == 0)
-            return "a message group is required";
-        if (message.Delay < TimeSpan.Zero || message.Delay > DelayMax)
-            return $"a delay of {message.Delay} is not within 0 to {DelayMax}";
-        if (message.Attributes.Count > AttributesMax)
-            return $"{message.Attributes.Count} attributes are more than {AttributesMax}";
-        int bytes = Encoding.UTF8.GetByteCount(message.Body);
-        return bytes > BodyBytesMax ? $"a body of {bytes} bytes is over {BodyBytesMax}" : null;
-    }
+    internal string? Refusal(OutgoingMessage message) =>
+        Knows(message.Queue) ? MessageBounds.Refusal(message) : "there is no such queue";
 
     private static long Number(string id) => long.TryParse(id, out long number) ? number : -1;
 

@@ -3,10 +3,6 @@ namespace Cki.Engine;
 /// <summary>Calls a queue's handler: done means deleted, thrown means given back with a pause that grows with the receives.</summary>
 internal sealed class MessageRunner(EmbeddedEngine engine, QueueSettings settings, DispatchOptions options, MessageHandler handler)
 {
-    /// <summary>architecture.md, rule 4: 30 s doubling to 1 h.</summary>
-    private static readonly TimeSpan PauseFirst = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan PauseMax = TimeSpan.FromHours(1);
-
     public async Task HandleAsync(Reception reception)
     {
         ReceivedMessage message = reception.Message;
@@ -27,16 +23,9 @@ internal sealed class MessageRunner(EmbeddedEngine engine, QueueSettings setting
 
     private async Task GiveBackAsync(Reception reception, Exception error)
     {
-        TimeSpan pause = engine.Dice.Jitter("engine.give-back", Pause(reception.Message.ReceiveCount));
+        TimeSpan pause = engine.Dice.Jitter("engine.give-back", GiveBack.PauseAfter(reception.Message.ReceiveCount));
         options.Report(new HandlerFailure(settings.Name, reception.Message, error, pause));
         await engine.Queues.GiveBackAsync(reception, pause);
-    }
-
-    private static TimeSpan Pause(int receives)
-    {
-        // From the eighth receive on it is the maximum; a higher exponent would only overflow.
-        TimeSpan grown = PauseFirst * Math.Pow(2, Math.Min(receives, 10) - 1);
-        return grown < PauseMax ? grown : PauseMax;
     }
 }
 

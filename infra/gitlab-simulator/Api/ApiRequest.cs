@@ -16,6 +16,7 @@ internal sealed class ApiRequest(string method, Uri uri, JsonObject body)
 
     /// <summary>Set once the caller is known and may do it.</summary>
     public GitLabUser? User { get; set; }
+    public GitLabToken? Token { get; set; }
     public GitLabProject? Target { get; set; }
     public GitLabProject Project => Target ?? throw new InvalidOperationException($"The route of {Uri} has no project.");
     public GitLabUser Caller => User ?? throw new InvalidOperationException($"The route of {Uri} let a stranger in.");

@@ -24,6 +24,7 @@ internal static class Door
         if (known.Scope != "api" && request.Method != "GET")
             return InsufficientScope();
         request.User = known.User;
+        request.Token = known;
         return null;
     }
 

@@ -9,8 +9,12 @@ internal static class Routes
     [
         new("GET", "/version", GitLabRole.None, MiscApi.Version),
         new("GET", "/user", GitLabRole.None, MiscApi.User),
+        new("GET", "/runners/:runner", GitLabRole.None, MiscApi.OneRunner),
+        new("GET", "/personal_access_tokens/self", GitLabRole.None, AccessApi.TokenItself),
         new("PUT", "/runners/:runner", GitLabRole.None, MiscApi.EditRunner),
         new("GET", "/projects/:id", GitLabRole.Guest, MiscApi.Project),
+        new("GET", "/projects/:id/members/all/:user", GitLabRole.Guest, AccessApi.Member),
+        new("GET", "/projects/:id/protected_branches", GitLabRole.Developer, AccessApi.ProtectedBranches),
         new("GET", "/projects/:id/runners", GitLabRole.Maintainer, MiscApi.Runners),
 
         new("POST", "/projects/:id/pipeline", GitLabRole.Developer, PipelinesApi.Create),

@@ -63,7 +63,7 @@ internal static class ApiJson
         JsonObject json = JobBasic(world, job);
         if (job.FailureReason is not null)
             json["failure_reason"] = job.FailureReason;
-        json["artifacts"] = Artifacts(job);
+        json["artifacts"] = Artifacts(world, job);
         json["runner"] = job.Runner is null ? null : Runner(job.Runner);
         json["runner_manager"] = null;
         json["artifacts_expire_at"] = Times.Api(ArtifactsApi.ExpireAt(job));
@@ -72,12 +72,14 @@ internal static class ApiJson
         return json;
     }
 
-    private static JsonArray Artifacts(GitLabJob job)
+    private static JsonArray Artifacts(GitLabWorld world, GitLabJob job)
     {
         var list = new JsonArray();
         if (job.Finished && job.ErasedAt is null && job.StartedAt is not null)
             list.Add((JsonNode)new JsonObject { ["file_type"] = "trace", ["size"] = 4096, ["filename"] = "job.log", ["file_format"] = null });
-        if (HookJson.HasArtifacts(job))
+        if (job.Finished && job.Attempt is { Tests.Count: > 0 })
+            list.Add((JsonNode)new JsonObject { ["file_type"] = "junit", ["size"] = 512, ["filename"] = "junit.xml.gz", ["file_format"] = "gzip" });
+        if (HookJson.HasArtifacts(job) && !(ArtifactsApi.ExpireAt(job) <= world.Now))
             list.Add((JsonNode)new JsonObject { ["file_type"] = "archive", ["size"] = 1024, ["filename"] = "artifacts.zip", ["file_format"] = "zip" });
         return list;
     }

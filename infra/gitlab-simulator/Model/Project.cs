@@ -41,6 +41,9 @@ public sealed class GitLabProject(long id, string path, string defaultBranch)
 
     /// <summary>Branch name to head sha.</summary>
     public SortedDictionary<string, string> Branches { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Branch name or pattern to the least role that may push and merge.</summary>
+    public SortedDictionary<string, GitLabRole> ProtectedBranches { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, string> Tags { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, GitLabCommit> Commits { get; } = new(StringComparer.Ordinal);
     public List<GitLabHook> Hooks { get; } = [];

@@ -10,6 +10,7 @@ public sealed class Town
     public const string PipelineProject = "cki/pipelines";
     public const string Bot = "cki-bot";
     public const string BotToken = "glpat-bot";
+    public const string PersonToken = "glpat-person";
     public const string HookToken = "hook-token";
     public static readonly string[] Branches = ["main", "next", "release/6.12", "release/6.6"];
 
@@ -43,11 +44,20 @@ public sealed class Town
         string other => throw new HttpRequestException(HttpRequestError.NameResolutionError, $"Could not resolve host: {other}"),
     };
 
+    /// <summary>A POST of the person who pushes, who waits for no answer.</summary>
+    public void AsPerson(string path)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"https://{GitLabHost}/api/v4/{path}");
+        request.Headers.Add("PRIVATE-TOKEN", PersonToken);
+        _ = GitLab.HandleAsync(request, CancellationToken.None);
+    }
+
     private void Build()
     {
         GitLabUser person = GitLab.AddUser("torvalds");
         GitLabUser bot = GitLab.AddUser(Bot);
         GitLab.AddToken(bot, BotToken);
+        GitLab.AddToken(person, PersonToken);
         GitLab.AddRunner("runner-1");
         GitLabProject kernel = GitLab.AddProject(KernelProject);
         GitLabProject pipelines = GitLab.AddProject(PipelineProject);

@@ -33,7 +33,7 @@ public sealed class MatcherReading : ConfigRoom
                         action: alert
                         web_url: [https://gitlab.example/a.b/, https://gitlab.example/c/]
                         maximum_artifact_size: 1_000_000
-                        section: prepare
+                        section: [prepare, get_sources]
                         mode: shadow
                         stage: test
                   - name: no-trace
@@ -51,8 +51,8 @@ public sealed class MatcherReading : ConfigRoom
         MatcherConfig inner = read[4];
         Assert.Equal([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10)], inner.RetryDelays);
         Assert.Equal(
-            (0, "lab", @"^(?:https://gitlab\.example/a\.b/|https://gitlab\.example/c/)", 1_000_000L, "prepare", true, "test", new ConfigPlace("matchers.yaml", 21, 13)),
-            (inner.RetryLimit, inner.Class, inner.WebUrl, inner.MaximumArtifactSize, inner.Section, inner.IsShadow, inner.Stage, inner.Place));
+            (0, "lab", @"^(?:https://gitlab\.example/a\.b/|https://gitlab\.example/c/)", 1_000_000L, "prepare get_sources", true, "test", new ConfigPlace("matchers.yaml", 21, 13)),
+            (inner.RetryLimit, inner.Class, inner.WebUrl, inner.MaximumArtifactSize, string.Join(' ', inner.Sections), inner.IsShadow, inner.Stage, inner.Place));
         Assert.Null(read[5].Class);
     }
 

@@ -188,7 +188,7 @@ public sealed class QueueTests : IDisposable
     [Fact]
     public async Task What_can_never_be_sent_is_refused_with_its_reason()
     {
-        string large = new('x', EngineQueues.BodyBytesMax + 1);
+        string large = new('x', MessageBounds.BodyBytesMax + 1);
         Assert.Equal("Cannot send to nowhere: there is no such queue", await RefusalAsync(new OutgoingMessage("nowhere", "", "g")));
         Assert.Equal("Cannot send to herd: a message group is required", await RefusalAsync(new OutgoingMessage("herd", "", "")));
         Assert.Equal("Cannot send to herd: a body of 262145 bytes is over 262144", await RefusalAsync(new OutgoingMessage("herd", large, "g")));

@@ -38,6 +38,9 @@ internal sealed class HerdingWorld
 
     public PipelineRef Pipeline { get; private set; } = A.Pipeline();
 
+    /// <summary>What the pipeline is started on.</summary>
+    public string Ref { get; set; } = "main";
+
     public static Try SystemFailure { get; } = Try.Failed(RunnerTraces.SystemFailure(), "runner_system_failure");
 
     public static Try CompileError { get; } = Try.Failed(RunnerTraces.CompileError());
@@ -48,7 +51,7 @@ internal sealed class HerdingWorld
     public async Task<HerdingWorld> AfterAsync(params JobScript[] jobs)
     {
         GitLab.Script = _ => new PipelineScript(jobs);
-        Pipeline = new PipelineRef(A.PipelineProject, (long)(await PostAsync("pipeline", """{"ref":"main"}"""))["id"]!);
+        Pipeline = new PipelineRef(A.PipelineProject, (long)(await PostAsync("pipeline", $$"""{"ref":"{{Ref}}"}"""))["id"]!);
         Documents documents = Suite.Ports.Documents;
         await documents.CreateAsync(RunIds.DetectionKey(Run), A.Detection(), DocumentJson.Default.RunDetection, Cancellation);
         await documents.CreateAsync(RunIds.PipelineKey(Run), A.RunPipeline(Run, Pipeline.Id), DocumentJson.Default.RunPipeline, Cancellation);

@@ -9,17 +9,18 @@ public class KernelLogTests
 {
     private sealed record Log(string File, string Label, string[] Lines);
 
+    // A line of each class, as the samples have it; those of the runner's epilogue too, for scripts can print them.
     private static readonly string[] Planted =
     [
-        "curl: (28) Operation timed out after 30000 milliseconds with 0 bytes received",
-        "fatal: unable to access 'https://gitlab.example/x.git/': Could not resolve host: gitlab.example",
-        "ERROR: Job failed (system failure): pods \"runner-k8s-0\" not found",
+        .. MatcherSamples.Positive.Where(s => LineOf(s) is not null)
+            .GroupBy(s => Shipped.Tree.Matchers.First(m => m.Name == s.Matcher).Class ?? "none").Select(g => LineOf(g.First())!),
+        "fatal error: error writing to ccQ1.s: No space left on device",
         "WARNING: Failed to pull image with policy \"\": image pull failed: Back-off pulling image",
         "ERROR: Uploading artifacts as \"archive\" to coordinator... 502 Bad Gateway",
-        "cki-loop: gave up after 5 (rc=128): git fetch",
-        "tee: /builds/k/check.log: No space left on device",
-        "time=\"2026-11-22T10:08:09Z\" level=fatal msg=\"pinging container registry quay.io: i/o timeout\"",
     ];
+
+    private static string? LineOf(MatcherSamples.Sample sample) =>
+        sample.Epilogue?.StartsWith("ERROR: Job failed (system", StringComparison.Ordinal) == true ? sample.Epilogue : sample.Lines.FirstOrDefault(l => l.Length > 10);
 
     [Fact]
     public void A_real_failure_is_never_retried_and_its_evidence_is_named()
@@ -78,7 +79,12 @@ public class KernelLogTests
             yield return TraceForms.Read("wrapped", lines, TraceSection.Script, "ERROR: Job failed: exit code 1");
         }
         foreach (string planted in Planted)
+        {
+            string[] middle = [.. log.Lines[..(log.Lines.Length / 2)], planted, .. log.Lines[(log.Lines.Length / 2)..]];
+            yield return TraceForms.Read("wrapped", [planted, .. log.Lines], TraceSection.Script, "ERROR: Job failed: exit code 1");
+            yield return TraceForms.Read("wrapped", middle, TraceSection.Script, "ERROR: Job failed: exit code 1");
             yield return TraceForms.Read("wrapped", [.. log.Lines, planted], TraceSection.Script, "ERROR: Job failed: exit code 1");
+        }
     }
 
     private static HerdDecision Decide(TraceReading trace) =>

@@ -51,6 +51,55 @@ public class MatcherTests
         Assert.Equal(HerdAct.Leave, Of(A()).Decide(Facts("curl: (28) timed out", "comparison failed: 3 differences")).Act);
 
     [Fact]
+    public void A_matchers_own_words_explain_the_end_though_nobody_else_knows_them()
+    {
+        Herding herding = Of(A() with { Messages = ["failed to frobnicate"] });
+        Assert.Equal(HerdAct.Retry, herding.Decide(Facts("error: failed to frobnicate the gizmo")).Act);
+        Assert.Equal("error: failed to frobnicate the gizmo", herding.Matchers.Find(Facts("error: failed to frobnicate the gizmo")).Line);
+        Assert.Equal(HerdAct.Leave, herding.Decide(Facts("error: failed to frobnicate the gizmo", "comparison failed: 3 differences")).Act);
+    }
+
+    [Fact]
+    public void A_matcher_in_shadow_does_not_clear_the_way_for_a_live_one()
+    {
+        MatcherConfig shadow = A() with { Name = "shadow", IsShadow = true, Messages = ["comparison failed"] };
+        Matchers matchers = Matchers.Compile(new MatcherTree([shadow, A()]));
+        MatcherHit hit = matchers.Find(Facts("curl: (28) timed out", "comparison failed: 3 differences"));
+        Assert.Equal((null, "shadow"), (hit.Matcher, string.Join(' ', hit.Shadows)));
+    }
+
+    [Fact]
+    public void A_matcher_of_another_section_does_not_match_but_a_raw_log_has_no_sections()
+    {
+        MatcherConfig upload = A() with { Sections = ["upload"] };
+        Assert.Equal(HerdAct.Leave, Of(upload).Decide(new MatcherSamples.Sample("", "script_failure", TraceSection.Script, null).Facts(
+            TraceForms.Read("wrapped", ["curl: (28) timed out"], TraceSection.Script, "ERROR: Job failed: exit code 1"))).Act);
+        Assert.Equal(HerdAct.Retry, Of(upload).Decide(Facts("curl: (28) timed out")).Act);
+    }
+
+    [Fact]
+    public void At_least_sixty_matchers_are_shipped_each_with_description_class_and_delays()
+    {
+        Assert.True(Shipped.Tree.Matchers.Count >= 60);
+        Assert.All(Shipped.Tree.Matchers.Where(m => m.Action == HerdAct.Retry), m => Assert.True(m.Description.Length > 0 && m.Class is not null && m.RetryDelays.Count > 0, m.Name));
+        Assert.All(Shipped.Tree.Matchers.Where(m => m.Messages.Count > 0), m => Assert.NotEmpty(m.Sections));
+        Assert.Equal(Shipped.Tree.Matchers.Count, Shipped.Tree.Matchers.Select(m => m.Name).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("abc|defg", "abc defg")]
+    [InlineData("[Cc]ould (not|never) resolve", " resolve")]
+    [InlineData(@"curl: \(28\)", "curl: (28)")]
+    [InlineData("abcd?ef+gh", "abc")]
+    [InlineData("(?:one|other)thing", "thing")]
+    [InlineData("ab|cdef", null)]
+    [InlineData("(?i)abcdef", null)]
+    [InlineData("(abcdef)*", null)]
+    [InlineData(".*", null)]
+    public void A_pattern_tells_texts_of_which_one_must_occur(string pattern, string? literals) =>
+        Assert.Equal(literals, RequiredLiterals.Of(pattern) is { } found ? string.Join(' ', found) : null);
+
+    [Fact]
     public void An_old_failure_reason_means_the_ones_it_was_split_into_and_the_other_way_round()
     {
         Assert.True(FailureReasons.Covers("stuck_or_timeout_failure", "no_updates_running"));

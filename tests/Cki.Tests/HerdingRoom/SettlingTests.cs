@@ -17,6 +17,24 @@ public class SettlingTests
     }
 
     [Fact]
+    public void A_passed_job_that_a_matcher_looks_at_is_undecided_until_its_decision()
+    {
+        Matchers shipped = Matchers.Compile(Shipped.Tree);
+        PipelineJob test = A.Job(2, "test x86_64");
+        Assert.Equal([2L], Settling.Of([A.Job(1), test], [], shipped).Undecided.Select(j => j.Id));
+        Assert.True(Settling.Of([A.Job(1), test], [Record(2)], shipped).LooksSettled);
+        Assert.True(Settling.Of([A.Job(1), test], [], None).LooksSettled);
+    }
+
+    [Fact]
+    public void A_cancelled_job_is_undecided_only_beside_a_failed_one()
+    {
+        PipelineJob canceled = A.Job(2, "test", GitLabStatus.Canceled);
+        Assert.True(Settling.Of([A.Job(1), canceled], [], None).LooksSettled);
+        Assert.Equal([2L], Settling.Of([A.Job(1, status: GitLabStatus.Failed), canceled], [Record(1)], None).Undecided.Select(j => j.Id));
+    }
+
+    [Fact]
     public void A_running_job_holds_the_pipeline_and_a_manual_one_does_not()
     {
         Assert.False(Settling.Of([A.Job(1, status: GitLabStatus.Running)], [], None).AllTerminal);

@@ -25,6 +25,8 @@ public sealed class MessageFixtureTests
         ["cki.job.finished.v1"] = Reader(new JobFinished(new JobRef(PipelineProject, 77), 1000, "build x86_64", "failed")),
         ["cki.pipeline.changed.v1"] = Reader(new PipelineChanged(Pipeline(), "success")),
         ["cki.pipeline.awaited.v1"] = Reader(new PipelineAwaited(Run, 1, Pipeline(), "token-1", 3)),
+        ["cki.run.cancellation.v1"] = Reader(new CancelRun(Run, 1, "jane", "wrong branch")),
+        ["cki.run.retest.v1"] = Reader(new RetestRun(Run, 2, "jane", "lab was down")),
         ["cki.run.started.v1"] = Reader(new RunStarted(Run, 1)),
         ["cki.run.settled.v1"] = Reader(new RunSettled(Run, 1)),
         ["cki.report.delivery.v1"] = Reader(new DeliverReport(Run, 1, "developers", "final-1")),
@@ -36,7 +38,9 @@ public sealed class MessageFixtureTests
         ["cki.notice.raised.once.v1"] = Reader(new NoticeRaised("unknown-reason-new_reason", "A new reason", "GitLab gives it.") { Once = true }),
         ["cki.outage.look.v1"] = Reader(new OutageLook("registry")),
         ["cki.learning.due.v1"] = Reader(new LearningDue("20261122")),
+        ["cki.delivery.forward.v1"] = Reader(new ForwardDelivery("chat", "d-1", "gitlab.example.kernel.linux.push", "deliveries/2026/11/22/12/gitlab/d-1.json")),
         ["cki.tick.v1"] = Reader(new Tick(Noon)),
+        ["cki.flow.died.v1"] = Reader(new FlowDied("mainline-main-aaaaaaaaaaaa-0123abcd-2-r1", "TIMED_OUT")),
         ["cki.deadletter.due.v1"] = Reader(new DeadLetterDue("detect", "0123456789abcdef")),
     };
 

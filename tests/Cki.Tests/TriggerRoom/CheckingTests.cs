@@ -61,6 +61,18 @@ public class CheckingTests
     }
 
     [Fact]
+    public void A_manual_job_is_waited_for_only_where_a_rule_says_so_and_for_so_long()
+    {
+        TreePipeline rules = Tree with { Manual = [new ManualRule("rel*", ManualAct.Wait, TimeSpan.FromHours(2)), new ManualRule("*", ManualAct.Play, TimeSpan.Zero)] };
+        CheckFacts facts = Done with { Jobs = [A.Job(), A.Job(2, "release", GitLabStatus.Manual)] };
+        Assert.Equal(SettlingIn(900), Checking.Decide(facts, rules, Later));
+        Assert.Equal(new CheckDecision.Settled(), Checking.Decide(facts, rules, Later.AddHours(2)));
+        Assert.Equal(new CheckDecision.Settled(), Checking.Decide(facts, Tree, Later));
+        Assert.Equal(ManualAct.Play, ManualRules.Of(rules, A.Job(3, "deploy", GitLabStatus.Manual))!.Act);
+        Assert.Null(ManualRules.Of(rules, A.Job(3, "deploy")));
+    }
+
+    [Fact]
     public void A_bridge_that_is_to_start_its_pipeline_does_not_settle()
     {
         var bridge = new PipelineBridge(5, "aarch64", "build", GitLabStatus.Running, false, null);

@@ -1,0 +1,9 @@
+using Cki.Adapters;
+using Cki.Reporting;
+
+return await LambdaWorld.RunAsync(start =>
+{
+    string? board = start.Environment(SuiteEnvironment.BoardUrl);
+    var options = new ReportingOptions { BoardUrl = string.IsNullOrEmpty(board) ? null : new Uri(board) };
+    return new FunctionRoutes(ReportingStage.Compose(start.Ports, start.Http, start.Logs, options));
+});

@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using Cki.Tests.Doubles;
+using Xunit;
+
+namespace Cki.Tests.TemplateRooms;
+
+public sealed class DoorAndAlarmRules
+{
+    private static IReadOnlyList<TemplateResource> Alarms => SamTemplate.OfType("AWS::CloudWatch::Alarm");
+
+    [Fact]
+    public void The_only_thing_that_the_public_reaches_is_posting_a_webhook()
+    {
+        (string, JsonNode)[] doors = [.. SuiteFunction.All.SelectMany(f => (f.Resource.Properties["Events"]?.AsObject() ?? []).Where(e => (string)e.Value!["Type"]! != "SQS").Select(e => (f.Id, e.Value!)))];
+        (string function, JsonNode door) = Assert.Single(doors);
+        Assert.Equal("WebhookIntakeFunction HttpApi POST /webhooks/{source} 2.0", $"{function} {door["Type"]} {door["Properties"]!["Method"]} {door["Properties"]!["Path"]} {door["Properties"]!["PayloadFormatVersion"]}");
+        Assert.DoesNotContain(SuiteFunction.All, f => f.Resource.Properties.ContainsKey("FunctionUrlConfig"));
+    }
+
+    [Fact]
+    public void A_burst_of_six_hundred_deliveries_is_never_refused()
+    {
+        Assert.Equal("""{"Ref":"ThrottleBurst"}""", SamTemplate.Get("HttpApi").Properties["DefaultRouteSettings"]!["ThrottlingBurstLimit"]!.ToJsonString());
+        Assert.Equal(600, (long)SamTemplate.Root["Parameters"]!["ThrottleBurst"]!["MinValue"]!);
+        // 13,000 a minute is GitLab.com's own limit for one namespace.
+        Assert.True((long)SamTemplate.Get("HttpApi").Properties["DefaultRouteSettings"]!["ThrottlingRateLimit"]! >= 13_000 / 60);
+    }
+
+    [Fact]
+    public void Requests_are_logged_as_JSON_without_what_was_posted()
+    {
+        JsonNode format = JsonNode.Parse((string)SamTemplate.Get("HttpApi").Properties["AccessLogSettings"]!["Format"]!)!;
+        Assert.Equal(
+            ["bytes", "error", "ip", "log", "method", "milliseconds", "path", "requestId", "routeKey", "status", "time"],
+            format.AsObject().Select(f => f.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_door_gives_up_before_the_gateway_and_the_gateway_before_GitLab_s_patience_ends_twice()
+    {
+        long gateway = (long)SamTemplate.Get("WebhookIntakeFunction").Properties["Events"]!["Webhook"]!["Properties"]!["TimeoutInMillis"]!;
+        Assert.InRange(gateway, (SuiteFunction.All.Single(f => f.Stage == "WebhookIntake").Timeout * 1000) + 1, 30_000);
+    }
+
+    [Fact]
+    public void Every_alarm_tells_the_topic_when_it_begins_and_ends_and_says_what_it_means() =>
+        Assert.All(Alarms, a =>
+        {
+            Assert.Equal(("""[{"Ref":"AlarmTopic"}]""", """[{"Ref":"AlarmTopic"}]"""), (a.Text("AlarmActions"), a.Text("OKActions")));
+            Assert.InRange(a.Text("AlarmDescription").Length, 30, 300);
+            Assert.Contains(a.Text("TreatMissingData"), new[] { "notBreaching", "breaching" });
+        });
+
+    [Fact]
+    public void There_is_an_alarm_for_everything_that_must_not_stay_unseen() =>
+        Assert.Equal(
+            [
+                "DeadLettersAlarm", "DeadLettersStayAlarm", "DetectAgeAlarm", "DiedFlowsAlarm", "HerdAgeAlarm", "IntakeErrorsAlarm", "IntakeServerErrorsAlarm", "ReportAgeAlarm",
+                "SpillAlarm", "ThrottlesAlarm", "TriggerAgeAlarm", "WatchAgeAlarm", "WatchSilentAlarm",
+            ],
+            Alarms.Select(a => a.Id).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Every_alarm_has_its_line_in_the_deploy_story() =>
+        Assert.All(Alarms, a => Assert.Contains($"| `{a.Id}` |", File.ReadAllText(Checkout.Path("infra/deploy.md")), StringComparison.Ordinal));
+
+    [Fact]
+    public void Silence_of_Watch_is_itself_the_alarm() =>
+        Assert.Equal(
+            ["WatchSilentAlarm"], Alarms.Where(a => a.Text("TreatMissingData") == "breaching").Select(a => a.Id));
+
+    [Fact]
+    public void Alarms_over_many_watch_all_queues_functions_and_flows()
+    {
+        Assert.Equal(SuiteFunction.All.Select(f => f.Id).Order(StringComparer.Ordinal), Watched("ThrottlesAlarm"));
+        Assert.Equal(["RetryJobFlow", "TestCommitFlow"], Watched("DiedFlowsAlarm"));
+        string[] dead = [.. SamTemplate.OfType("AWS::SQS::Queue").Select(q => q.Id).Where(q => q.Contains("Dead", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        Assert.Equal(dead, Watched("DeadLettersAlarm"));
+        Assert.Equal(dead, Watched("DeadLettersStayAlarm"));
+    }
+
+    [Fact]
+    public void The_dashboard_is_the_file_in_infra() =>
+        Assert.Equal(
+            File.ReadAllText(Checkout.Path("infra/dashboards/overview.json")).Trim(),
+            ((string)SamTemplate.Get("OverviewDashboard").Properties["DashboardBody"]!["Fn::Sub"]!).Trim());
+
+    [Fact]
+    public void The_dashboard_shows_what_there_is()
+    {
+        JsonNode board = JsonNode.Parse(File.ReadAllText(Checkout.Path("infra/dashboards/overview.json")))!;
+        Assert.All(board["widgets"]!.AsArray(), w => Assert.InRange((int)w!["x"]! + (int)w["width"]!, 1, 24));
+        IEnumerable<string> names = SamTemplate.Substitutions(board.ToJsonString()).Select(s => s.Split('.')[0]).Where(s => !s.StartsWith("AWS::", StringComparison.Ordinal)).Distinct();
+        Assert.All(names, n => Assert.Contains(SamTemplate.All, r => r.Id == n));
+        Assert.All(SamTemplate.OfType("AWS::SQS::Queue"), q => Assert.Contains(q.Id, names));
+        Assert.All(SuiteFunction.All, f => Assert.Contains(f.Id, names));
+    }
+
+    private static IEnumerable<string> Watched(string alarm)
+    {
+        var found = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (JsonNode metric in SamTemplate.Many(SamTemplate.Get(alarm).Properties["Metrics"]))
+            found.UnionWith(SamTemplate.References(metric["MetricStat"]));
+        return found;
+    }
+}
