@@ -2,7 +2,7 @@
 # Makes the Lambda functions: one native executable per stage, for provided.al2023.
 #   infra/publish.sh DIR [x64|arm64]              DIR/<Stage>/bootstrap and DIR/<Stage>.zip for all six stages
 #   CKI_STAGES="Watch" infra/publish.sh DIR       some of them
-# The same commit gives the same bytes, wherever its clone lies. Any trim or AOT warning is an error.
+# The same sources give the same bytes, wherever their clone lies. Any trim or AOT warning is an error.
 set -euo pipefail
 
 directory=${1:?"usage: infra/publish.sh DIR [x64|arm64]"}

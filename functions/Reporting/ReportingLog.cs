@@ -30,4 +30,16 @@ internal static partial class ReportingLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Set aside on the board: {Reason}")]
     public static partial void SetAside(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Delivery {Delivery} handed to consumer {Consumer} as {RoutingKey}")]
+    public static partial void Forwarded(this ILogger log, string delivery, string consumer, string routingKey);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Delivery {Delivery} for consumer {Consumer} is put off: {Reason}")]
+    public static partial void ForwardPutOff(this ILogger log, string delivery, string consumer, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Delivery {Delivery} for consumer {Consumer} is dropped: {Reason}")]
+    public static partial void ForwardDropped(this ILogger log, string delivery, string consumer, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Consumer {Consumer} took nothing, {Failures} in a row: {Reason}")]
+    public static partial void ForwardFailed(this ILogger log, string consumer, int failures, string reason);
 }

@@ -14,4 +14,7 @@ public sealed record ReportingOptions
 
     /// <summary>Replaces the adapters, where sockets do not exist (simulation). Default null: MailKit and HttpClient.</summary>
     public OpenChannel? Open { get; init; }
+
+    /// <summary>The same for consumers of deliveries.</summary>
+    public OpenConsumer? OpenConsumer { get; init; }
 }

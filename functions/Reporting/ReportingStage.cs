@@ -16,15 +16,16 @@ public static class ReportingStage
         var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
         var courier = new Courier(ports, new ChannelDoor(gitLab, options.Open ?? (c => ReportChannels.Create(c, http, ports.Secrets, ports.Clock))), log);
         var index = new BoardIndexer(ports, options, log);
-        var desk = new ReportDesk(
-            new RunReports(ports, courier, options, log), new Notices(ports, courier, index, log), new RunPages(ports, index, log), index);
+        var forwarding = new Forwarding(ports, options.OpenConsumer ?? (c => DeliveryConsumers.Create(c, http, ports.Secrets, ports.Clock)), log);
+        var notices = new NoticeDesk(new Notices(ports, courier, index, log), forwarding);
+        var desk = new ReportDesk(new RunReports(ports, courier, options, log), notices, new RunPages(ports, index, log), index);
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Report] = desk.HandleAsync }, new Dictionary<string, FlowTask>());
     }
 }
 
 /// <summary>One dispatcher for everything that comes to the queue. Reports go first, the board after them: it is optional.</summary>
-internal sealed class ReportDesk(RunReports reports, Notices notices, RunPages pages, BoardIndexer index)
+internal sealed class ReportDesk(RunReports reports, NoticeDesk notices, RunPages pages, BoardIndexer index)
 {
     public async Task HandleAsync(ReceivedMessage message, CancellationToken cancellationToken)
     {
@@ -46,25 +47,25 @@ internal sealed class ReportDesk(RunReports reports, Notices notices, RunPages p
                 await reports.DeliverAsync(message, delivery, cancellationToken);
                 await pages.RewriteAsync(delivery.Run, cancellationToken);
                 break;
-            case MessageTypes.NoticeRaised:
-                await notices.RaisedAsync(message, told.Read<NoticeRaised>(), told.Time, cancellationToken);
-                break;
             case MessageTypes.BoardIndex:
                 await index.RewriteAsync(message, cancellationToken);
                 break;
             default:
-                await HandleOwnAsync(message, told, cancellationToken);
+                await notices.HandleAsync(message, told, cancellationToken);
                 break;
         }
     }
+}
 
-    private async Task HandleOwnAsync(ReceivedMessage message, CloudEvent told, CancellationToken cancellationToken)
+/// <summary>What the queue carries beside runs: notices, and deliveries on their way to consumers.</summary>
+internal sealed class NoticeDesk(Notices notices, Forwarding forwarding)
+{
+    public Task HandleAsync(ReceivedMessage message, CloudEvent told, CancellationToken cancellationToken) => told.Type switch
     {
-        if (told.Type == DeliverNotice.TypeName)
-            await notices.DeliverAsync(message, told.Read<DeliverNotice>(), cancellationToken);
-        else if (told.Type == NoticeReminderDue.TypeName)
-            await notices.ReminderDueAsync(message, told.Read<NoticeReminderDue>(), cancellationToken);
-        else
-            throw new UnreadableMessageException($"the report queue knows no '{told.Type}'");
-    }
+        MessageTypes.NoticeRaised => notices.RaisedAsync(message, told.Read<NoticeRaised>(), told.Time, cancellationToken),
+        MessageTypes.ForwardDelivery => forwarding.ForwardAsync(message, told.Read<ForwardDelivery>(), cancellationToken),
+        _ when told.Type == DeliverNotice.TypeName => notices.DeliverAsync(message, told.Read<DeliverNotice>(), cancellationToken),
+        _ when told.Type == NoticeReminderDue.TypeName => notices.ReminderDueAsync(message, told.Read<NoticeReminderDue>(), cancellationToken),
+        _ => throw new UnreadableMessageException($"the report queue knows no '{told.Type}'"),
+    };
 }

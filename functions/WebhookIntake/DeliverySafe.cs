@@ -3,69 +3,101 @@ using Microsoft.Extensions.Logging;
 namespace Cki.WebhookIntake;
 
 /// <summary>Where a delivery came to rest.</summary>
-internal enum Resting
+internal enum Rest
 {
     Safe,
+
+    /// <summary>Safe, and its like was here within the hour: counted and marked, never dropped, for whatever it causes may happen twice.</summary>
+    Again,
 
     /// <summary>Neither archive nor queue nor spill took it: the sender must try again.</summary>
     Lost,
 }
 
-/// <summary>Brings a genuine delivery into the archive and onto its queue; one of store and queue is enough.</summary>
+/// <summary>Brings a genuine delivery into the archive, onto its queue and to its consumers; one of store and queue is enough.</summary>
 internal sealed class DeliverySafe(SuitePorts ports, ILogger log, IntakeOptions options)
 {
+    /// <summary>A delivery that could not be archived travels to its consumers in their messages, which bear 256 KiB: base64 makes 4 of 3.</summary>
+    private const int CarriedBytesMax = 180 * 1024;
+
     private readonly Post _post = ports.PostFrom("webhook-intake");
 
-    public async Task<Resting> KeepAsync(ArchivedDelivery delivery, WebhookRoute route, CancellationToken cancellationToken)
+    public async Task<Rest> KeepAsync(ArchivedDelivery delivery, WebhookRoute route, CancellationToken cancellationToken)
     {
-        bool isArchived = await TryAsync(delivery, "the archive", ct => ports.Documents.CreateAsync(
-            delivery.Key, delivery, DocumentJson.Default.ArchivedDelivery, ct), cancellationToken);
-        bool isSent = route switch
-        {
-            WebhookRoute.ToDetect to => await SendAsync(delivery, to.Message, cancellationToken),
-            WebhookRoute.JobToHerd to => await SendAsync(delivery, to.Message, cancellationToken),
-            WebhookRoute.PipelineToHerd to => await SendAsync(delivery, to.Message, cancellationToken),
-            // A notice is worth less than a delivery: where it cannot be sent, the archive alone will do.
-            WebhookRoute.ToOperators to => await SendAsync(delivery, to.Message, cancellationToken) || isArchived,
-            // Nobody waits for it: refusing it for the archive's sake would make GitLab disable the hook.
-            WebhookRoute.Nowhere => true,
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-        return isSent ? Resting.Safe : Resting.Lost;
+        bool? isNew = await TryAsync(
+            delivery, "the archive", ct => ports.Documents.CreateAsync(delivery.Key, delivery, DocumentJson.Default.ArchivedDelivery, ct), cancellationToken);
+        bool isArchived = isNew is not null;
+        bool isSent = await RouteAsync(delivery, route, isArchived, cancellationToken);
+        foreach (ConsumerConfig consumer in ports.Config.Current.Consumers.Where(c => c.Wants(delivery.RoutingKey ?? "")))
+            isSent &= await ForwardAsync(delivery, consumer, isArchived, isNew == false, cancellationToken);
+        return !isSent ? Rest.Lost : isNew == false ? Rest.Again : Rest.Safe;
     }
 
-    private async Task<bool> SendAsync<T>(ArchivedDelivery delivery, T message, CancellationToken cancellationToken)
+    private async Task<bool> RouteAsync(ArchivedDelivery delivery, WebhookRoute route, bool isArchived, CancellationToken cancellationToken) => route switch
+    {
+        WebhookRoute.ToDetect to => await SendAsync(delivery, to.Message, "", cancellationToken),
+        WebhookRoute.JobToHerd to => await SendAsync(delivery, to.Message, "", cancellationToken),
+        WebhookRoute.PipelineToHerd to => await SendAsync(delivery, to.Message, "", cancellationToken),
+        WebhookRoute.ToPoll to => await PollAsync(delivery, to, cancellationToken),
+        // A notice is worth less than a delivery: where it cannot be sent, the archive alone will do.
+        WebhookRoute.ToOperators to => await SendAsync(delivery, to.Message, "", cancellationToken) || isArchived,
+        // Nobody waits for it: refusing it for the archive's sake would make GitLab disable the hook.
+        WebhookRoute.Nowhere => true,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private async Task<bool> PollAsync(ArchivedDelivery delivery, WebhookRoute.ToPoll route, CancellationToken cancellationToken)
+    {
+        bool isSent = true;
+        foreach (PollRequested poll in route.Messages)
+            isSent &= await SendAsync(delivery, poll, $"-{poll.Tree}", cancellationToken);
+        return isSent;
+    }
+
+    private Task<bool> ForwardAsync(
+        ArchivedDelivery delivery, ConsumerConfig consumer, bool isArchived, bool isAgain, CancellationToken cancellationToken)
+    {
+        var forward = new ForwardDelivery(consumer.Name, delivery.Delivery, delivery.RoutingKey ?? "", delivery.Key) { IsAgain = isAgain };
+        if (isArchived)
+            return SendAsync(delivery, forward, $"-to-{consumer.Name}", cancellationToken);
+        // Its archive has nothing to read it from: it is taken along, or not taken at all.
+        return delivery.Body.Length * 3L / 4 <= CarriedBytesMax
+            ? SendAsync(delivery, forward with { Carried = delivery }, $"-to-{consumer.Name}", cancellationToken)
+            : Task.FromResult(false);
+    }
+
+    /// <param name="part">Tells apart the several messages of one delivery where they spill.</param>
+    private async Task<bool> SendAsync<T>(ArchivedDelivery delivery, T message, string part, CancellationToken cancellationToken)
         where T : class, IStageMessage<T>
     {
         string body = _post.Envelope(message);
-        bool isSent = await TryAsync(delivery, $"queue {T.QueueName}", async ct =>
+        bool? isSent = await TryAsync(delivery, $"queue {T.QueueName}", async ct =>
         {
             await ports.Queue.SendAsync(new OutgoingMessage(T.QueueName, body, message.GetGroup()), ct);
             return true;
         }, cancellationToken);
-        if (isSent)
+        if (isSent is not null)
             return true;
-        var spilled = new SpilledMessage(T.QueueName, $"{delivery.Source}-{delivery.Delivery}", body, message.GetGroup(), delivery.ReceivedAt);
+        var spilled = new SpilledMessage(T.QueueName, $"{delivery.Source}-{delivery.Delivery}{part}", body, message.GetGroup(), delivery.ReceivedAt);
         return await TryAsync(delivery, "the spill", async ct =>
         {
             await ports.Documents.PutAsync(spilled.Key, spilled, DocumentJson.Default.SpilledMessage, ct);
             return true;
-        }, cancellationToken);
+        }, cancellationToken) is not null;
     }
 
-    /// <summary>False when the part refused or took too long. It may have taken effect all the same: everything here may happen twice.</summary>
-    private async Task<bool> TryAsync(
+    /// <summary>Null when the part refused or took too long. It may have taken effect all the same: everything here may happen twice.</summary>
+    private async Task<bool?> TryAsync(
         ArchivedDelivery delivery, string part, Func<CancellationToken, Task<bool>> act, CancellationToken cancellationToken)
     {
         try
         {
-            await Patience.WithinAsync(act, options.PortLimit, ports.Clock, cancellationToken);
-            return true;
+            return await Patience.WithinAsync(act, options.PortLimit, ports.Clock, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             IntakeLog.PartRefused(log, e, delivery.Delivery, delivery.Source, part);
-            return false;
+            return null;
         }
     }
 }

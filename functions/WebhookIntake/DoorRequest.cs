@@ -25,7 +25,7 @@ internal static class DoorAnswers
         Headers = new Dictionary<string, string> { ["Allow"] = "POST" },
     };
 
-    public static readonly DoorAnswer WrongToken = new(401, "X-Gitlab-Token is missing or wrong.");
+    public static DoorAnswer NotGenuine(string why) => new(401, why);
 
     public static DoorAnswer Accepted(string delivery) => new(202, $"Accepted as delivery {delivery}.");
 

@@ -29,7 +29,7 @@ public static class GitLabPayload
             "build" => Job(fields, hostUrl),
             "pipeline" => Pipeline(fields, hostUrl),
             null => new WebhookEvent.NotOurs("none (neither object_kind nor event_name)"),
-            _ => new WebhookEvent.NotOurs(Printable(kind, KindCharactersMax)),
+            _ => new WebhookEvent.NotOurs(Printable(kind, KindCharactersMax), ProjectPath(fields, hostUrl)),
         };
     }
 

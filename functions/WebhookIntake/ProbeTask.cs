@@ -25,11 +25,12 @@ internal sealed class ProbeTask(WebhookDoor door, SuitePorts ports)
 
     private async Task ProbeAsync(SourceConfig source, CancellationToken cancellationToken)
     {
-        var headers = new Dictionary<string, string>
+        string id = string.Create(CultureInfo.InvariantCulture, $"probe-{ports.Clock.GetUtcNow().UtcDateTime:yyyyMMddHHmm}");
+        string secret = await SecretAsync(source, cancellationToken);
+        var headers = new Dictionary<string, string>(DeliverySigning.Headers(source, id, Body.Span, secret, ports.Clock.GetUtcNow()))
         {
             ["content-type"] = "application/json",
-            ["idempotency-key"] = string.Create(CultureInfo.InvariantCulture, $"probe-{ports.Clock.GetUtcNow().UtcDateTime:yyyyMMddHHmm}"),
-            [TokenCheck.Header] = await TokenAsync(source, cancellationToken),
+            ["idempotency-key"] = id,
         };
         DoorAnswer answer = await door.ReceiveAsync(new DoorRequest("POST", $"/webhooks/{source.Name}", headers, Body), cancellationToken);
         if (answer.Status != 202)
@@ -37,13 +38,14 @@ internal sealed class ProbeTask(WebhookDoor door, SuitePorts ports)
     }
 
     /// <summary>Of several, as during rotation, the first that exists.</summary>
-    private async Task<string> TokenAsync(SourceConfig source, CancellationToken cancellationToken)
+    private async Task<string> SecretAsync(SourceConfig source, CancellationToken cancellationToken)
     {
-        foreach (string name in source.TokenSecrets)
+        IReadOnlyList<string> names = DeliverySigning.SecretsOf(source);
+        foreach (string name in names)
         {
-            if (await ports.Secrets.GetAsync(name, cancellationToken) is { Length: > 0 } token)
-                return token;
+            if (await ports.Secrets.GetAsync(name, cancellationToken) is { Length: > 0 } secret)
+                return secret;
         }
-        throw new InvalidOperationException($"Source {source.Name}: none of its secrets exists ({string.Join(", ", source.TokenSecrets)})");
+        throw new InvalidOperationException($"Source {source.Name}: none of its secrets exists ({string.Join(", ", names)})");
     }
 }

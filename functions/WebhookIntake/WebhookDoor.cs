@@ -12,8 +12,8 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
     /// <summary>What is archived of the headers: none of them holds a secret.</summary>
     private static readonly string[] ArchivedHeaders =
     [
-        "content-type", "idempotency-key", "user-agent", "webhook-id", "webhook-signature", "webhook-timestamp",
-        "x-gitlab-event", "x-gitlab-event-uuid", "x-gitlab-instance", "x-gitlab-webhook-uuid",
+        "content-type", "idempotency-key", "sentry-hook-resource", "user-agent", "webhook-id", "webhook-signature", "webhook-timestamp",
+        "x-github-delivery", "x-github-event", "x-gitlab-event", "x-gitlab-event-uuid", "x-gitlab-instance", "x-gitlab-webhook-uuid",
     ];
 
     private const int HeaderCharactersMax = 1024;
@@ -52,36 +52,55 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
     {
         switch (await CheckAsync(source, request, cancellationToken))
         {
-            case Genuineness.Wrong:
-                IntakeLog.Refused(log, source.Name, DoorAnswers.WrongToken.Body);
-                return Counted(source, "unauthorized", DoorAnswers.WrongToken);
+            case Genuineness.Wrong wrong:
+                IntakeLog.Refused(log, source.Name, wrong.Reason);
+                return Counted(source, "unauthorized", DoorAnswers.NotGenuine(wrong.Reason));
             case Genuineness.Unknown:
                 return Counted(source, "unavailable", DoorAnswers.Unavailable("The source's secrets cannot be read.", options.RetryAfter));
         }
+        string delivery = DeliveryId.Of(request.Headers, request.Body.Span);
+        WebhookEvent happened = Read(source, request, out string origin);
+        var archived = new ArchivedDelivery(
+            delivery, source.Name, ports.Clock.GetUtcNow(), HeadersOf(source, request), Convert.ToBase64String(request.Body.Span), happened.Reading)
+        {
+            RoutingKey = RoutingKeys.Of(origin, happened.Project, happened.RoutingKind),
+        };
+        WebhookRoute route = WebhookRouting.Decide(happened, origin, source.Name, delivery, ports.Config.Current.Trees);
+        Rest rest = await _safe.KeepAsync(archived, route, cancellationToken);
+        if (rest == Rest.Lost)
+            return Counted(source, "unavailable", DoorAnswers.Unavailable("Neither archive nor queue took the delivery.", options.RetryAfter));
+        IntakeLog.Taken(log, delivery, source.Name, happened.Reading, rest == Rest.Again ? $"{Outcome(route)}, again" : Outcome(route));
+        return Counted(source, rest == Rest.Again ? "duplicate" : CountedAs(happened), DoorAnswers.Accepted(delivery));
+    }
+
+    /// <param name="origin">What stands first in the routing key: the forge's host, or the source's name.</param>
+    private WebhookEvent Read(SourceConfig source, DoorRequest request, out string origin)
+    {
+        if (source.Kind != SourceKinds.GitLab)
+        {
+            origin = source.Host.Length > 0 ? source.Host : source.Kind == SourceKinds.Sentry ? SourceKinds.Sentry : source.Name;
+            return OtherPayloads.Read(source, request.Headers, request.Body.Span);
+        }
         GitLabHost host = ports.Config.Current.Host(source.Host)
             ?? throw new InvalidOperationException($"source {source.Name} names host {source.Host}, which trees.yaml lacks");
-        string delivery = DeliveryId.Of(request.Headers, request.Body.Span);
-        WebhookEvent happened = GitLabPayload.Read(request.Body.Span, host.Url);
-        WebhookRoute route = WebhookRouting.Decide(happened, host.Name, source.Name, delivery);
-        var archived = new ArchivedDelivery(
-            delivery, source.Name, ports.Clock.GetUtcNow(), HeadersOf(request), Convert.ToBase64String(request.Body.Span), happened.Reading);
-        if (await _safe.KeepAsync(archived, route, cancellationToken) == Resting.Lost)
-            return Counted(source, "unavailable", DoorAnswers.Unavailable("Neither archive nor queue took the delivery.", options.RetryAfter));
-        IntakeLog.Taken(log, delivery, source.Name, happened.Reading, Outcome(route));
-        return Counted(source, CountedAs(happened), DoorAnswers.Accepted(delivery));
+        origin = host.Name;
+        return GitLabPayload.Read(request.Body.Span, host.Url);
     }
 
     private Task<Genuineness> CheckAsync(SourceConfig source, DoorRequest request, CancellationToken cancellationToken) =>
-        TokenCheck.CheckAsync(
+        ProofDesk.CheckAsync(
             source,
-            request.Headers.GetValueOrDefault(TokenCheck.Header),
+            request,
+            ports.Clock.GetUtcNow(),
             name => Patience.WithinAsync(ct => ports.Secrets.GetAsync(name, ct), options.PortLimit, ports.Clock, cancellationToken),
             (name, exception) => IntakeLog.NoSecret(log, exception, name, source.Name));
 
-    private static Dictionary<string, string> HeadersOf(DoorRequest request)
+    private static Dictionary<string, string> HeadersOf(SourceConfig source, DoorRequest request)
     {
         var kept = new Dictionary<string, string>();
-        foreach (string name in ArchivedHeaders)
+        string proof = SourceKinds.ProofHeader(source);
+        IEnumerable<string> names = source.EventHeader is { } given && given != proof && given != "authorization" ? ArchivedHeaders.Append(given) : ArchivedHeaders;
+        foreach (string name in names)
         {
             if (request.Headers.TryGetValue(name, out string? value))
                 kept[name] = value.Length <= HeaderCharactersMax ? value : value[..HeaderCharactersMax];
@@ -91,7 +110,7 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
 
     private static string Outcome(WebhookRoute route) => route switch
     {
-        WebhookRoute.ToDetect => "to detect",
+        WebhookRoute.ToDetect or WebhookRoute.ToPoll => "to detect",
         WebhookRoute.JobToHerd or WebhookRoute.PipelineToHerd => "to herd",
         WebhookRoute.ToOperators => "operators are told",
         WebhookRoute.Nowhere nowhere => nowhere.Reason,

@@ -30,9 +30,16 @@ public static class ConfigFields
 
     public static readonly string[] Manual = ["job", "do", "within"];
 
-    public static readonly string[] SourcesFile = ["sources"];
+    public static readonly string[] SourcesFile = ["sources", "consumers"];
 
-    public static readonly string[] Source = ["name", "kind", "host", "token_secrets"];
+    public static readonly string[] Source =
+        ["name", "kind", "host", "token_secrets", "signing_secrets", "header", "prefix", "encoding", "event_header"];
+
+    public static readonly string[] WebhookConsumer = ["name", "kind", "bindings", "pace", "url", "key_secret"];
+
+    public static readonly string[] AmqpConsumer = ["name", "kind", "bindings", "pace", "broker", "exchange", "user_secret", "password_secret"];
+
+    public static readonly string[] SqsConsumer = ["name", "kind", "bindings", "pace", "queue_url"];
 
     public static readonly string[] ChannelsFile = ["channels"];
 

@@ -10,6 +10,9 @@ public sealed record SuiteConfig(
     IReadOnlyList<ChannelConfig> Channels,
     MatcherTree Matchers)
 {
+    /// <summary>Who else gets deliveries.</summary>
+    public IReadOnlyList<ConsumerConfig> Consumers { get; init; } = [];
+
     /// <summary>matchers.yaml, <c>outages</c>: rules of single classes.</summary>
     public IReadOnlyList<OutageRule> Outages { get; init; } = [];
 
@@ -71,82 +74,3 @@ public sealed record TenantConfig(string Name, IReadOnlyList<TreeName> Trees, Ma
 /// <param name="TokenSecret">Name of the secret that holds the API token.</param>
 /// <param name="BotUser">User name behind the token; a retry by another user is a person's.</param>
 public sealed record GitLabHost(string Name, Uri Url, string TokenSecret, string BotUser);
-
-/// <summary>sources.yaml: who may post webhooks to <c>/webhooks/{name}</c>.</summary>
-/// <param name="Kind"><c>gitlab</c> (the only kind so far).</param>
-/// <param name="Host">Which configured GitLab it speaks for.</param>
-/// <param name="TokenSecrets">Names of the secrets any of which <c>X-Gitlab-Token</c> must equal; several during rotation.</param>
-public sealed record SourceConfig(string Name, string Kind, string Host, IReadOnlyList<string> TokenSecrets);
-
-/// <summary>channels.yaml: where reports and notices go.</summary>
-public abstract record ChannelConfig(string Name)
-{
-    /// <summary>True: gets operators' notices and the verdicts that are not for developers.</summary>
-    public bool ForOperators { get; init; }
-
-    /// <param name="UserSecret">With <paramref name="PasswordSecret"/>, secrets' names; null for no authentication.</param>
-    public sealed record Mail(
-        string Name, string SmtpHost, int SmtpPort, bool StartTls, string From, IReadOnlyList<string> To, string? UserSecret, string? PasswordSecret)
-        : ChannelConfig(Name);
-
-    /// <summary>Commit status on the tree's own GitLab project.</summary>
-    /// <param name="Context">The status' name; default <c>cki</c>.</param>
-    public sealed record CommitStatus(string Name, string Context) : ChannelConfig(Name);
-
-    /// <summary>A file per report in a directory of this machine; for <c>cki up</c> only.</summary>
-    /// <param name="Path">Created where absent; relative to the process' working directory.</param>
-    public sealed record Folder(string Name, string Path) : ChannelConfig(Name);
-
-    /// <summary>CloudEvents, signed by Standard Webhooks 1.0.</summary>
-    /// <param name="KeySecret">Secret with <c>whsec_</c> + base64.</param>
-    public sealed record Webhook(string Name, Uri Url, string KeySecret) : ChannelConfig(Name);
-}
-
-/// <summary>matchers.yaml in CKI's format: groups giving defaults, flattened in the file's order. One winner, in order.</summary>
-public sealed record MatcherTree(IReadOnlyList<MatcherConfig> Matchers);
-
-/// <summary>A matcher after its groups' defaults are laid under it.</summary>
-/// <param name="Place">Where it stands, for errors and explanations.</param>
-public sealed record MatcherConfig(string Name, string Description, ConfigPlace Place)
-{
-    /// <summary><c>retry</c>, <c>report</c> or <c>alert</c>.</summary>
-    public HerdAct Action { get; init; } = HerdAct.Retry;
-
-    public int RetryLimit { get; init; } = 3;
-
-    /// <summary>The n-th retry waits the n-th delay; the last one repeats.</summary>
-    public IReadOnlyList<TimeSpan> RetryDelays { get; init; } = [TimeSpan.FromMinutes(5)];
-
-    /// <summary>Regular expression on the job's name; null: any.</summary>
-    public string? JobName { get; init; }
-
-    /// <summary>Statuses it looks at; empty: any.</summary>
-    public IReadOnlyList<string> JobStatus { get; init; } = [GitLabStatus.Failed];
-
-    /// <summary>The stage's name; null: any.</summary>
-    public string? Stage { get; init; }
-
-    /// <summary>Regular expression on the job's address, made of the prefixes in the file; null: any.</summary>
-    public string? WebUrl { get; init; }
-
-    /// <summary>GitLab's failure reasons, any of them; empty: any.</summary>
-    public IReadOnlyList<string> FailureReasons { get; init; } = [];
-
-    /// <summary>Regular expressions, any of which must be found in the trace (as CKI has it: alternatives). Empty: the other fields decide.</summary>
-    public IReadOnlyList<string> Messages { get; init; } = [];
-
-    /// <summary><c>no_trace</c> or <c>missed_tests</c>; null for none.</summary>
-    public string? Builtin { get; init; }
-
-    /// <summary>Bytes of an artifact (or trace) read at most.</summary>
-    public long? MaximumArtifactSize { get; init; }
-
-    /// <summary>Failure class, feeds outages.</summary>
-    public string? Class { get; init; }
-
-    /// <summary>Runner sections it may match in; empty: any but after_script. A log without the marks fits any.</summary>
-    public IReadOnlyList<string> Sections { get; init; } = [];
-
-    /// <summary>Shadow: decides nothing, is recorded as "would have acted".</summary>
-    public bool IsShadow { get; init; }
-}

@@ -25,13 +25,13 @@ public static class SuiteConfigReader
             errors.Add(error.Place, error.Field, error.Message);
         IReadOnlyList<ChannelConfig> channels = new ChannelsReader(errors).Read(File(files, "channels.yaml"));
         (IReadOnlyList<GitLabHost> hosts, IReadOnlyList<TreeConfig> trees) = new TreesReader(errors).Read(File(files, "trees.yaml"), channels);
-        IReadOnlyList<SourceConfig> sources = new SourcesReader(errors).Read(File(files, "sources.yaml"), hosts);
+        (IReadOnlyList<SourceConfig> sources, IReadOnlyList<ConsumerConfig> consumers) = new SourcesReader(errors).Read(File(files, "sources.yaml"), hosts);
         MatcherTree matchers = new MatchersReader(errors).Read(File(files, "matchers.yaml"));
         var config = new SuiteConfig(hash, hosts, trees, sources, channels, matchers) { Outages = OutagesReader.Read(File(files, "matchers.yaml"), errors) };
         (SuiteBudget? budget, IReadOnlyList<TenantConfig> tenants) = new TenantsReader(errors).Read(files, File(files, "trees.yaml"), config);
         return errors.Found.Count > 0
             ? new ConfigReading.Bad(errors.Found)
-            : new ConfigReading.Good(config with { Budget = budget ?? SuiteBudget.Default, Tenants = tenants });
+            : new ConfigReading.Good(config with { Budget = budget ?? SuiteBudget.Default, Tenants = tenants, Consumers = consumers });
     }
 
     /// <summary>One file of matchers by itself: CKI's herder file, or a tenant's.</summary>

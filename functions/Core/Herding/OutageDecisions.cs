@@ -25,8 +25,8 @@ public static class OutageDecisions
     /// <summary>A probe that runs so many times longer than the attempt before it took to fail has passed the point of failure.</summary>
     private const double OutlivesTimes = 3;
 
-    /// <summary>What two or more looks missed is made up for at once, up to so many minutes' worth.</summary>
-    private const int ReleaseMinutesMax = 5;
+    /// <summary>What late looks missed is made up for at once, up to so much.</summary>
+    private static readonly TimeSpan s_madeUpFor = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan OutlivesLeast = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan SoonLook = TimeSpan.FromMinutes(1);
@@ -94,11 +94,14 @@ public static class OutageDecisions
     public static (OutageState State, int Jobs) Releasing(OutageState state, OutageRule rule, int held, DateTimeOffset now)
     {
         int wanted = state.Holds ? Math.Min(state.ReleaseAsked, held) : held;
-        double minutes = state.LastReleaseAt is { } last ? (now - last).TotalMinutes : 1;
-        if (wanted <= 0 || minutes < 1)
+        TimeSpan since = state.LastReleaseAt is { } last ? now - last : TimeSpan.FromMinutes(1);
+        if (wanted <= 0 || since < TimeSpan.FromMinutes(1))
             return (state, 0);
-        int jobs = Math.Min(wanted, (int)(rule.ReleasePerMinute * Math.Min(minutes, ReleaseMinutesMax)));
-        return (state with { LastReleaseAt = now, Released = state.Released + jobs, ReleaseAsked = Math.Max(0, state.ReleaseAsked - jobs) }, jobs);
+        since = since < s_madeUpFor ? since : s_madeUpFor;
+        int jobs = Math.Min(wanted, (int)(rule.ReleasePerMinute * since.TotalMinutes));
+        // What is left of a minute counts next time.
+        TimeSpan used = TimeSpan.FromMinutes((double)jobs / rule.ReleasePerMinute);
+        return (state with { LastReleaseAt = now - (since - used), Released = state.Released + jobs, ReleaseAsked = Math.Max(0, state.ReleaseAsked - jobs) }, jobs);
     }
 
     /// <summary>When somebody must look again; null: nothing is left to do.</summary>

@@ -86,3 +86,25 @@ public sealed record BoardIndex(int V = 1)
 
     public string GetGroup() => "board";
 }
+
+/// <summary>To <c>report</c>: hand a genuine delivery to one consumer (sources.yaml, <c>consumers</c>). Each consumer has its own message.</summary>
+/// <param name="ArchiveKey">Where the delivery lies.</param>
+public sealed record ForwardDelivery(string Consumer, string Delivery, string RoutingKey, string ArchiveKey, int V = 1)
+    : IStageMessage<ForwardDelivery>
+{
+    /// <summary>Its like was received within the hour.</summary>
+    public bool IsAgain { get; init; }
+
+    /// <summary>The delivery itself, where the archive refused it; null: read it from the archive.</summary>
+    public ArchivedDelivery? Carried { get; init; }
+
+    public static string TypeName => MessageTypes.ForwardDelivery;
+
+    public static string QueueName => QueueNames.Report;
+
+    public static JsonTypeInfo<ForwardDelivery> Json => MessageJson.Default.ForwardDelivery;
+
+    public string GetSubject() => Delivery;
+
+    public string GetGroup() => $"consumer-{Consumer}";
+}

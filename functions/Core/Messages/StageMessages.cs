@@ -20,6 +20,7 @@ public static class MessageTypes
     public const string DeliverReport = "cki.report.delivery";
     public const string NoticeRaised = "cki.notice.raised";
     public const string BoardIndex = "cki.board.index";
+    public const string ForwardDelivery = "cki.delivery.forward";
     public const string Tick = "cki.tick";
     public const string OutageLook = "cki.outage.look";
     public const string LearningDue = "cki.learning.due";
@@ -59,6 +60,7 @@ public interface IStageMessage<TSelf>
 [JsonSerializable(typeof(DeliverReport))]
 [JsonSerializable(typeof(NoticeRaised))]
 [JsonSerializable(typeof(BoardIndex))]
+[JsonSerializable(typeof(ForwardDelivery))]
 [JsonSerializable(typeof(Tick))]
 [JsonSerializable(typeof(DeadLetterDue))]
 [JsonSerializable(typeof(FlowDied))]

@@ -16,6 +16,7 @@ namespace Cki;
 [JsonSerializable(typeof(ReportDelivery))]
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(NoticeState))]
+[JsonSerializable(typeof(ConsumerState))]
 [JsonSerializable(typeof(DeadLetter))]
 [JsonSerializable(typeof(Switch))]
 [JsonSerializable(typeof(ArchivedDelivery))]

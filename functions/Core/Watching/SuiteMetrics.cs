@@ -9,7 +9,7 @@ public static class SuiteMetrics
 
     private static readonly Meter Meter = new(MeterName);
 
-    /// <summary>Deliveries by <c>source</c> and <c>outcome</c>: accepted, unauthorized, unreadable, unknown-kind, too-large, unavailable.</summary>
+    /// <summary>Deliveries by <c>source</c> and <c>outcome</c>: accepted, duplicate, unauthorized, unreadable, unknown-kind, too-large, unavailable.</summary>
     public static readonly Counter<long> Deliveries = Meter.CreateCounter<long>("cki_deliveries", "{delivery}", "Webhook deliveries by outcome");
 
     /// <summary>By <c>found_by</c>: webhook, poll, reconciliation.</summary>
@@ -38,6 +38,9 @@ public static class SuiteMetrics
 
     /// <summary>By <c>channel</c> and <c>outcome</c>: sent, failed, parked, repeated.</summary>
     public static readonly Counter<long> ChannelDeliveries = Meter.CreateCounter<long>("cki_channel_deliveries", "{delivery}", "Reports and notices by channel and outcome");
+
+    /// <summary>By <c>consumer</c> and <c>outcome</c>: sent, repeated, failed, refused.</summary>
+    public static readonly Counter<long> ConsumerDeliveries = Meter.CreateCounter<long>("cki_consumer_deliveries", "{delivery}", "Deliveries handed to consumers by outcome");
 
     /// <summary>By <c>queue</c>.</summary>
     public static readonly Counter<long> DeadLettersFiled = Meter.CreateCounter<long>("cki_dead_letters_filed", "{message}", "Messages filed after their last receive");

@@ -9,12 +9,16 @@ public enum Act
     Trigger,
     Retry,
     Mail,
+
+    /// <summary>Handing deliveries to consumers; the scope is a consumer's name.</summary>
+    Forward,
     All,
 }
 
 /// <summary>
 /// <c>paused/{what}.json</c>: acts are held while it stands. <c>what</c> is <c>trigger</c>, <c>retry</c>, <c>mail</c>, <c>all</c>, each optionally with
-/// <c>@tree</c>, <c>retry@class:name</c>, or <c>observe</c>: a new installation posts nothing until it is armed.
+/// <c>@tree</c>, <c>retry@class:name</c>, <c>forward</c>, optionally with <c>@consumer</c>, or <c>observe</c>: a new installation posts nothing until
+/// it is armed.
 /// </summary>
 /// <param name="Until">Null: until resumed.</param>
 /// <param name="Reason">Shown with everything that is held.</param>
@@ -35,10 +39,18 @@ public sealed record Switch(string What, string Reason, string By, DateTimeOffse
 public sealed class Switches(Documents documents, TimeProvider clock)
 {
     /// <summary>Null when the act may go on; else the switch that holds it.</summary>
-    public async Task<Switch?> HeldAsync(Act act, TreeName? tree, CancellationToken cancellationToken)
+    public Task<Switch?> HeldAsync(Act act, TreeName? tree, CancellationToken cancellationToken)
     {
         string name = act.ToString().ToLowerInvariant();
-        string[] wanted = tree is null ? [name, "all", Switch.Observe] : [name, $"{name}@{tree}", "all", $"all@{tree}", Switch.Observe];
+        return FirstAsync(tree is null ? [name, "all", Switch.Observe] : [name, $"{name}@{tree}", "all", $"all@{tree}", Switch.Observe], cancellationToken);
+    }
+
+    /// <summary>A delivery on its way to a consumer. What an operator wants distributed is distributed while the rest only observes.</summary>
+    public Task<Switch?> HeldForwardAsync(string consumer, CancellationToken cancellationToken) =>
+        FirstAsync(["forward", $"forward@{consumer}", "all"], cancellationToken);
+
+    private async Task<Switch?> FirstAsync(IReadOnlyList<string> wanted, CancellationToken cancellationToken)
+    {
         IReadOnlyList<string> keys = await documents.KeysAsync(Switch.Prefix, 1000, cancellationToken);
         foreach (string what in wanted.Where(w => keys.Contains($"{Switch.Prefix}{w}.json")))
         {

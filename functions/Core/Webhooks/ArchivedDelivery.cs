@@ -11,6 +11,9 @@ namespace Cki;
 public sealed record ArchivedDelivery(
     string Delivery, string Source, DateTimeOffset ReceivedAt, IReadOnlyDictionary<string, string> Headers, string Body, string Reading, int V = 1)
 {
+    /// <summary>See <see cref="RoutingKeys"/>; null in deliveries of earlier releases.</summary>
+    public string? RoutingKey { get; init; }
+
     [JsonIgnore]
     public string Key => $"deliveries/{ReceivedAt.UtcDateTime:yyyy/MM/dd/HH}/{Source}/{Delivery}.json";
 }

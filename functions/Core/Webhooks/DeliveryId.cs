@@ -13,11 +13,11 @@ public static class DeliveryId
     private static readonly SearchValues<char> Safe =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
-    /// <summary>Idempotency-Key, else webhook-id, else SHA-256 of the body (64 hex digits); always safe as a segment of a key.</summary>
+    /// <summary>Idempotency-Key, else webhook-id, else X-GitHub-Delivery, else SHA-256 of the body (64 hex digits); always safe as a segment of a key.</summary>
     /// <param name="headers">By lower-case name.</param>
     public static string Of(IReadOnlyDictionary<string, string> headers, ReadOnlySpan<byte> body)
     {
-        string? given = Given(headers, "idempotency-key") ?? Given(headers, "webhook-id");
+        string? given = Given(headers, "idempotency-key") ?? Given(headers, "webhook-id") ?? Given(headers, "x-github-delivery");
         if (given is null)
             return Convert.ToHexStringLower(SHA256.HashData(body));
         bool isSafe = given.Length <= CharactersMax && !given.AsSpan().ContainsAnyExcept(Safe);

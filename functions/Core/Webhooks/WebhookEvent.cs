@@ -18,11 +18,39 @@ public abstract record WebhookEvent
     /// <summary>A pipeline changed its status.</summary>
     public sealed record Pipeline(string ProjectPath, long PipelineId, string Status) : WebhookEvent;
 
-    /// <summary>Of a kind that this suite has no use for.</summary>
-    public sealed record NotOurs(string Kind) : WebhookEvent;
+    /// <summary>A ref moved on a forge of another kind: a hint to look at the trees that are read from there.</summary>
+    /// <param name="CloneUrl">The repository's address for git.</param>
+    public sealed record ElsewherePush(string ProjectPath, string CloneUrl, string Ref) : WebhookEvent;
+
+    /// <summary>Of a kind that this suite has no use for; consumers may have one.</summary>
+    public sealed record NotOurs(string Kind, string? ProjectPath = null) : WebhookEvent;
 
     /// <summary>Not JSON, or of our kind without what it must have.</summary>
     public sealed record Unreadable(string Reason) : WebhookEvent;
+
+    /// <summary>Last word of the routing key: GitLab's <c>object_kind</c>, GitHub's event, Sentry's resource.</summary>
+    public string RoutingKind => this switch
+    {
+        Push push => push.Ref.StartsWith("refs/tags/", StringComparison.Ordinal) ? "tag_push" : "push",
+        Job => "build",
+        Pipeline => "pipeline",
+        ElsewherePush => "push",
+        NotOurs other => other.Kind,
+        Unreadable => "unreadable",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>Null where the delivery names no project.</summary>
+    public string? Project => this switch
+    {
+        Push push => push.ProjectPath,
+        Job job => job.ProjectPath,
+        Pipeline pipeline => pipeline.ProjectPath,
+        ElsewherePush push => push.ProjectPath,
+        NotOurs other => other.ProjectPath,
+        Unreadable => null,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     /// <summary>For the archive, one line: see <see cref="ArchivedDelivery"/>.</summary>
     public string Reading => this switch
@@ -30,6 +58,7 @@ public abstract record WebhookEvent
         Push => "push",
         Job => "job",
         Pipeline => "pipeline",
+        ElsewherePush => "push",
         NotOurs other => $"unknown kind: {other.Kind}",
         Unreadable bad => $"unreadable: {bad.Reason}",
         _ => throw new System.Diagnostics.UnreachableException(),

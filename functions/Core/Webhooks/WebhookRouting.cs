@@ -7,6 +7,9 @@ public abstract record WebhookRoute
 
     public sealed record ToDetect(PushReceived Message) : WebhookRoute;
 
+    /// <summary>Look at these trees: one poll each.</summary>
+    public sealed record ToPoll(IReadOnlyList<PollRequested> Messages) : WebhookRoute;
+
     public sealed record JobToHerd(JobFinished Message) : WebhookRoute;
 
     public sealed record PipelineToHerd(PipelineChanged Message) : WebhookRoute;
@@ -21,12 +24,16 @@ public abstract record WebhookRoute
 /// <summary>Which stage wants a delivery. Events that cannot cause an act go no further.</summary>
 public static class WebhookRouting
 {
-    public static WebhookRoute Decide(WebhookEvent happened, string host, string source, string delivery) => happened switch
+    /// <param name="host">For GitLab's events.</param>
+    /// <param name="trees">For pushes on other forges; null: none.</param>
+    public static WebhookRoute Decide(
+        WebhookEvent happened, string host, string source, string delivery, IReadOnlyList<TreeConfig>? trees = null) => happened switch
     {
         WebhookEvent.Push push => new WebhookRoute.ToDetect(
             new PushReceived(delivery, new ProjectRef(host, push.ProjectPath), push.Ref, push.Before, push.After, push.Title)),
         WebhookEvent.Job job => OfJob(job, host),
         WebhookEvent.Pipeline pipeline => OfPipeline(pipeline, host),
+        WebhookEvent.ElsewherePush push => OfElsewhere(push, trees ?? []),
         WebhookEvent.NotOurs other => new WebhookRoute.Nowhere($"no stage wants events of kind {other.Kind}"),
         WebhookEvent.Unreadable bad => new WebhookRoute.ToOperators(new NoticeRaised(
             $"unreadable-delivery-{source}",
@@ -46,4 +53,23 @@ public static class WebhookRouting
         GitLabStatus.IsTerminal(pipeline.Status)
             ? new WebhookRoute.PipelineToHerd(new PipelineChanged(new PipelineRef(new ProjectRef(host, pipeline.ProjectPath), pipeline.PipelineId), pipeline.Status))
             : new WebhookRoute.Nowhere($"a pipeline in status {pipeline.Status} causes no act");
+
+    private static WebhookRoute OfElsewhere(WebhookEvent.ElsewherePush push, IReadOnlyList<TreeConfig> trees)
+    {
+        string place = Place(push.CloneUrl);
+        PollRequested[] polls =
+        [
+            .. trees.Where(t => Place(t.Url.ToString()) == place).Select(t => new PollRequested(t.Name, "push webhook")).OrderBy(p => p.Tree.Value, StringComparer.Ordinal),
+        ];
+        return polls.Length == 0 ? new WebhookRoute.Nowhere("no tree is read from that repository") : new WebhookRoute.ToPoll(polls);
+    }
+
+    /// <summary>Host and path, whatever the scheme and with or without <c>.git</c>.</summary>
+    private static string Place(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address))
+            return "";
+        string path = address.AbsolutePath.TrimEnd('/');
+        return $"{address.Host}{(path.EndsWith(".git", StringComparison.Ordinal) ? path[..^4] : path)}";
+    }
 }

@@ -61,11 +61,19 @@ internal static class NamedSecrets
         IEnumerable<(string Name, string For)> all =
         [
             .. config.Hosts.Select(h => (h.TokenSecret, $"token of GitLab host {h.Name}")),
-            .. config.Sources.SelectMany(s => s.TokenSecrets.Select(t => (t, $"webhooks of source {s.Name}"))),
+            .. config.Sources.SelectMany(s => s.TokenSecrets.Concat(s.SigningSecrets).Select(t => (t, $"webhooks of source {s.Name}"))),
+            .. config.Consumers.SelectMany(c => OfConsumer(c).Select(n => (n, $"consumer {c.Name}"))),
             .. config.Channels.SelectMany(c => OfChannel(c).Select(n => (n, $"channel {c.Name}"))),
         ];
         return [.. all.GroupBy(s => s.Name).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => (g.Key, string.Join(", ", g.Select(s => s.For).Distinct())))];
     }
+
+    private static IEnumerable<string> OfConsumer(ConsumerConfig consumer) => consumer switch
+    {
+        ConsumerConfig.Webhook webhook => [webhook.KeySecret],
+        ConsumerConfig.Amqp amqp => new[] { amqp.UserSecret, amqp.PasswordSecret }.OfType<string>(),
+        _ => [],
+    };
 
     private static IEnumerable<string> OfChannel(ChannelConfig channel) => channel switch
     {

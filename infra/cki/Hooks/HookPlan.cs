@@ -4,9 +4,12 @@ namespace Cki.Tool;
 
 /// <summary>A webhook that the suite needs: in which project, to which of our sources, for which events.</summary>
 /// <param name="Events">As in <see cref="GitLabClient.HookEvents"/>, ordinal order.</param>
-/// <param name="TokenSecret">Name of the secret that GitLab is to send as X-Gitlab-Token: the first of the source's; null: it takes none.</param>
+/// <param name="TokenSecret">Name of the secret that GitLab is to send as X-Gitlab-Token: the first of the source's; null: it signs only.</param>
 internal sealed record WantedHook(ProjectRef Project, string Source, IReadOnlyList<string> Events, string? TokenSecret)
 {
+    /// <summary>Name of the secret with the signing token that GitLab is to sign with; null: it does not sign.</summary>
+    public string? SigningSecret { get; init; }
+
     public string Address(Uri frontDoor) => $"{frontDoor.AbsoluteUri.TrimEnd('/')}/webhooks/{Source}";
 }
 
@@ -47,7 +50,7 @@ internal static class HookPlan
         return
         [
             .. events.Values.SelectMany(e => config.Sources.Where(s => s.Kind == "gitlab" && s.Host == e.Project.Host).Take(1)
-                .Select(s => new WantedHook(e.Project, s.Name, [.. e.Events], s.TokenSecrets.FirstOrDefault()))),
+                .Select(s => new WantedHook(e.Project, s.Name, [.. e.Events], s.TokenSecrets.FirstOrDefault()) { SigningSecret = s.SigningSecrets.FirstOrDefault() })),
         ];
     }
 

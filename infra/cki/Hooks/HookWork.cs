@@ -9,7 +9,7 @@ internal sealed record HookDeed(HookStanding Standing, string Done, string? Why)
 /// <summary>Looks at the hooks of an installation's projects and makes them what the configuration asks for. Doing it twice changes nothing.</summary>
 internal sealed class HookWork(GitLabClient gitLab, ISecrets secrets, Uri frontDoor)
 {
-    /// <summary>Secret with a signing token (<c>whsec_...</c>) that GitLab is to sign deliveries with as well; null: none is set.</summary>
+    /// <summary>Secret with a signing token (<c>whsec_...</c>) that GitLab is to sign deliveries with; null: the source's own, if any.</summary>
     public string? SigningSecret { get; init; }
 
     public async Task<IReadOnlyList<HookStanding>> LookAsync(SuiteConfig config, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal sealed class HookWork(GitLabClient gitLab, ISecrets secrets, Uri frontD
         return new GitLabHookWish(standing.Address, [.. standing.Wanted.Events.Union(kept, StringComparer.Ordinal).Order(StringComparer.Ordinal)])
         {
             Token = await SecretAsync(standing.Wanted.TokenSecret, cancellationToken),
-            SigningToken = await SecretAsync(SigningSecret, cancellationToken),
+            SigningToken = await SecretAsync(SigningSecret ?? standing.Wanted.SigningSecret, cancellationToken),
         };
     }
 

@@ -7,7 +7,7 @@ namespace Cki.Tool;
 /// <summary><c>cki pause|resume|observe|arm</c>: the operators' switches. Intake goes on; acts are held with their reason.</summary>
 internal static class SwitchVerbs
 {
-    private static readonly string[] s_acts = ["trigger", "retry", "mail", "all"];
+    private static readonly string[] s_acts = ["trigger", "retry", "mail", "forward", "all"];
 
     public static Command Pause()
     {
@@ -64,11 +64,11 @@ internal static class SwitchVerbs
 
     private static Argument<string?> What() => new("what")
     {
-        Description = "trigger, retry, mail or all",
+        Description = "trigger, retry, mail, forward or all",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static Option<string?> Tree() => new("--tree") { Description = "Only this tree" };
+    private static Option<string?> Tree() => new("--tree") { Description = "Only this tree; with forward: only this consumer" };
 
     private static Option<string?> Class() => new("--class") { Description = "Only retries of this failure class, such as registry" };
 

@@ -128,6 +128,7 @@ internal sealed class FunctionProcess : IAsyncDisposable
             ["AWS_LAMBDA_RUNTIME_API"] = Api.Address,
             ["AWS_LAMBDA_FUNCTION_NAME"] = "test",
             ["AWS_REGION"] = "us-east-1",
+            ["AWS_DEFAULT_REGION"] = "us-east-1",
             ["AWS_ACCESS_KEY_ID"] = "testing",
             ["AWS_SECRET_ACCESS_KEY"] = "testing",
             ["AWS_ENDPOINT_URL"] = endpoint,

@@ -45,13 +45,12 @@ public sealed partial class PackageTests
         Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, "infra", "ca", "amazon-roots.pem")), shipped.ReadToEnd());
     }
 
-    /// <summary>The same files under another path, with another user's times, of the same commit.</summary>
+    /// <summary>The same files under another path, with other times and no history.</summary>
     [Fact]
-    public async Task The_same_commit_gives_the_same_bytes_from_another_clone()
+    public async Task The_same_sources_give_the_same_bytes_from_another_folder()
     {
         using var scratch = new Scratch();
-        string clone = scratch.In("a-clone-somewhere-else");
-        await PublishedFunctions.OutputAsync("git", "clone", "--quiet", "--no-checkout", Repository.Root, clone);
+        string clone = scratch.In("a-folder-somewhere-else");
         string files = await PublishedFunctions.OutputAsync("git", "-C", Repository.Root, "ls-files", "-z", "--cached", "--others", "--exclude-standard");
         foreach (string file in files.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(Path.Combine(Repository.Root, file))))
         {

@@ -18,7 +18,10 @@ internal sealed class ReportingWorld
     {
         Memory = new InMemoryPorts(config ?? Config());
         Peer = new CommitStatusPeer();
-        var options = new ReportingOptions { Open = c => new RecordingChannel(this, c.Name), BoardUrl = new Uri("https://cki.example/board/") };
+        var options = new ReportingOptions
+        {
+            Open = c => new RecordingChannel(this, c.Name), OpenConsumer = c => new RecordingConsumer(this, c.Name), BoardUrl = new Uri("https://cki.example/board/"),
+        };
         _handler = ReportingStage.Compose(Memory.Ports, new HttpClient(Peer), NullLoggerFactory.Instance, options).Queues[QueueNames.Report];
     }
 
@@ -31,6 +34,12 @@ internal sealed class ReportingWorld
 
     /// <summary>How a channel answers; default: it takes everything.</summary>
     public Func<string, OutgoingReport, ChannelOutcome>? Answer { get; set; }
+
+    /// <summary>What consumers of deliveries took, in order.</summary>
+    public List<(string Consumer, DateTimeOffset At, OutgoingDelivery Delivery)> Handed { get; } = [];
+
+    /// <summary>How a consumer answers; default: it takes everything.</summary>
+    public Func<string, ChannelOutcome>? ConsumerAnswer { get; set; }
 
     public List<Exception> Failures { get; } = [];
 
@@ -133,6 +142,17 @@ internal sealed class ReportingWorld
             ChannelOutcome outcome = world.Answer?.Invoke(name, report) ?? new ChannelOutcome.Sent(report.MessageId);
             if (outcome is ChannelOutcome.Sent)
                 world.Taken.Add((name, report));
+            return Task.FromResult(outcome);
+        }
+    }
+
+    private sealed class RecordingConsumer(ReportingWorld world, string name) : IDeliveryConsumer
+    {
+        public Task<ChannelOutcome> SendAsync(OutgoingDelivery delivery, CancellationToken cancellationToken)
+        {
+            ChannelOutcome outcome = world.ConsumerAnswer?.Invoke(name) ?? new ChannelOutcome.Sent(delivery.Id);
+            if (outcome is ChannelOutcome.Sent)
+                world.Handed.Add((name, world.Memory.Clock.GetUtcNow(), delivery));
             return Task.FromResult(outcome);
         }
     }
