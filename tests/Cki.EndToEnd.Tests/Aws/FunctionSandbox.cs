@@ -9,6 +9,7 @@ internal sealed class FunctionSandbox : IAsyncDisposable
     private readonly RuntimeApi api;
     private readonly AwsProxy proxy;
     private readonly string[] command;
+    private readonly ConcurrentQueue<string> ended = new();
     private ChildProcess? process;
 
     private FunctionSandbox(RuntimeApi api, AwsProxy proxy, string[] command)
@@ -19,7 +20,8 @@ internal sealed class FunctionSandbox : IAsyncDisposable
         proxy.Sandbox = this;
     }
 
-    public string Output { get; private set; } = "";
+    /// <summary>Of all its processes.</summary>
+    public string Output => string.Join('\n', ended.Append(process?.Output ?? ""));
 
     public static async Task<FunctionSandbox> StartAsync(DeployedFunction function, AwsProxy proxy)
     {
@@ -34,15 +36,16 @@ internal sealed class FunctionSandbox : IAsyncDisposable
         if (process is null || process.HasExited)
         {
             if (process is not null)
+            {
+                ended.Enqueue(process.Output);
                 await process.DisposeAsync();
+            }
             process = new ChildProcess("env", command);
         }
         Task<Invoked> invoked = api.InvokeAsync(System.Text.Encoding.UTF8.GetBytes(json), limit);
         if (await Task.WhenAny(invoked, process.ExitAsync(Timeout.InfiniteTimeSpan)) != invoked)
             api.ProcessDied();
-        Invoked ended = await invoked;
-        Output = process.Output;
-        return ended;
+        return await invoked;
     }
 
     /// <summary>kill -9.</summary>
@@ -116,6 +119,9 @@ internal sealed class DeployedFunction : IAsyncDisposable
 
     public string Output => string.Join('\n', all.Select(sandbox => sandbox.Output));
 
+    /// <summary>Errors that its invocations ended with.</summary>
+    public ConcurrentQueue<string> Errors { get; } = new();
+
     /// <summary>A call that Lambda makes in the function's name.</summary>
     public void Called(string action, string resource) => record(new RecordedCall(LogicalId, action, resource));
 
@@ -128,7 +134,10 @@ internal sealed class DeployedFunction : IAsyncDisposable
                 all.Add(sandbox = await FunctionSandbox.StartAsync(this, new AwsProxy(LogicalId, aws, record) { Fate = () => Fate }));
             try
             {
-                return await sandbox.InvokeAsync(json, Limit);
+                Invoked invoked = await sandbox.InvokeAsync(json, Limit);
+                if (invoked.IsError)
+                    Errors.Enqueue(invoked.Body);
+                return invoked;
             }
             finally
             {
