@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Cki.Reporting;
 
-/// <summary>Opens a consumer of deliveries. Null: no adapter for this kind.</summary>
-public delegate IDeliveryConsumer? OpenConsumer(ConsumerConfig consumer);
+/// <summary>Opens a consumer of deliveries.</summary>
+public delegate IDeliveryConsumer OpenConsumer(ConsumerConfig consumer);
 
 /// <summary>
 /// Hands deliveries to consumers. Each (delivery, consumer) is a message of its own in the consumer's group, with its own receives and dead letters:
@@ -69,11 +69,9 @@ internal sealed class Forwarding(SuitePorts ports, OpenConsumer open, ILogger lo
 
     private async Task<ChannelOutcome> TryAsync(OutgoingDelivery delivery, ConsumerConfig consumer, CancellationToken cancellationToken)
     {
-        if (open(consumer) is not { } peer)
-            return new ChannelOutcome.Refused($"consumer {consumer.Name} cannot be reached from here ({consumer.GetType().Name})", Permanent: true);
         try
         {
-            return await peer.SendAsync(delivery, cancellationToken);
+            return await open(consumer).SendAsync(delivery, cancellationToken);
         }
         catch (SecretsUnavailableException e)
         {

@@ -1,3 +1,5 @@
+using Cki.Adapters;
+
 namespace Cki.Reporting;
 
 /// <summary>Opens a mail or webhook channel. Null: no adapter for this kind.</summary>
@@ -15,6 +17,10 @@ public sealed record ReportingOptions
     /// <summary>Replaces the adapters, where sockets do not exist (simulation). Default null: MailKit and HttpClient.</summary>
     public OpenChannel? Open { get; init; }
 
-    /// <summary>The same for consumers of deliveries.</summary>
+    /// <summary>AWS, by region (null: the environment's), for consumers that are SQS queues. Default null: such a consumer gets nothing, and its
+    /// deliveries become dead letters.</summary>
+    public Func<string?, AwsSession>? Aws { get; init; }
+
+    /// <summary>Replaces the adapters of consumers of deliveries. Default null.</summary>
     public OpenConsumer? OpenConsumer { get; init; }
 }

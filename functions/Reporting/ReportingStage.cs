@@ -16,12 +16,14 @@ public static class ReportingStage
         var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
         var courier = new Courier(ports, new ChannelDoor(gitLab, options.Open ?? (c => ReportChannels.Create(c, http, ports.Secrets, ports.Clock))), log);
         var index = new BoardIndexer(ports, options, log);
-        var forwarding = new Forwarding(ports, options.OpenConsumer ?? (c => DeliveryConsumers.Create(c, http, ports.Secrets, ports.Clock)), log);
+        var forwarding = new Forwarding(ports, options.OpenConsumer ?? new DeliveryConsumers(http, ports.Secrets, ports.Clock, options.Aws ?? Nowhere).Open, log);
         var notices = new NoticeDesk(new Notices(ports, courier, index, log), forwarding);
         var desk = new ReportDesk(new RunReports(ports, courier, options, log), notices, new RunPages(ports, index, log), index);
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Report] = desk.HandleAsync }, new Dictionary<string, FlowTask>());
     }
+
+    private static AwsSession Nowhere(string? region) => throw new InvalidOperationException("A consumer is an SQS queue, but this process was given no AWS");
 }
 
 /// <summary>One dispatcher for everything that comes to the queue. Reports go first, the board after them: it is optional.</summary>

@@ -1,14 +1,24 @@
+using System.Collections.Concurrent;
+
 namespace Cki.Adapters;
 
-/// <summary>Makes the consumer that a configuration entry describes.</summary>
-public static class DeliveryConsumers
+/// <summary>Makes the consumers that configuration entries describe.</summary>
+/// <param name="aws">A session for a region; null region: the environment's.</param>
+public sealed class DeliveryConsumers(HttpClient http, ISecrets secrets, TimeProvider clock, Func<string?, AwsSession> aws)
 {
-    /// <summary>Null for a kind that cannot be reached from here (an SQS queue without AWS).</summary>
-    public static IDeliveryConsumer? Create(ConsumerConfig consumer, HttpClient http, ISecrets secrets, TimeProvider clock) => consumer switch
+    private readonly ConcurrentDictionary<string, AwsSession> _sessions = new(StringComparer.Ordinal);
+
+    public IDeliveryConsumer Open(ConsumerConfig consumer) => consumer switch
     {
         ConsumerConfig.Webhook webhook => new WebhookConsumer(webhook, http, secrets, clock),
         ConsumerConfig.Amqp amqp => new AmqpConsumer(amqp, secrets, clock),
-        ConsumerConfig.Sqs => null,
+        ConsumerConfig.Sqs sqs => new SqsConsumer(sqs, SessionFor(sqs.Queue)),
         _ => throw new System.Diagnostics.UnreachableException(consumer.GetType().Name),
     };
+
+    private AwsSession SessionFor(Uri queue)
+    {
+        string? region = SqsConsumer.RegionOf(queue);
+        return _sessions.GetOrAdd(region ?? "", _ => aws(region));
+    }
 }

@@ -111,6 +111,7 @@ internal sealed class SuiteHost : IAsyncDisposable
     private static ReportingOptions Reports(SuiteOptions options) => new()
     {
         BoardUrl = options.PublicUrl is { } url ? new Uri(url, "/board/") : null,
+        Aws = region => new AwsSession(Environment.GetEnvironmentVariable, TimeProvider.System, new SystemDice(), region),
         IndexDelay = options.Tick < TimeSpan.FromMinutes(1) ? options.Tick : TimeSpan.FromMinutes(1),
     };
 
