@@ -20,7 +20,7 @@ internal static class FlowPaths
                 [new TaskReply.Fails("GitLab.Unavailable", "502"), new TaskReply.Fails("Cki.Busy", "another holds the claim"), new TaskReply.Fails("Cki.Paused", "held"), s_started],
                 [new TaskReply.Fails("ObjectDisposedException", "a bug"), s_settled]),
         },
-        Commit("starving-falls-back", "StartPipeline HasPipeline AnnounceStart AwaitPipeline CheckPipeline WhatNow FallBack Report Closed") with
+        Commit("starving-falls-back", "StartPipeline HasPipeline AnnounceStart AwaitPipeline CheckPipeline WhatNow FallBack WhatNow Report Closed") with
         {
             Tasks = Tasks([s_started], [Answer("starving", 2, 0)], ("fall-back", [Answer("settled", 2, 0)])),
         },

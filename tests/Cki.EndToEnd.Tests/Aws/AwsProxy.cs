@@ -60,6 +60,7 @@ internal sealed class AwsProxy(string function, Uri behind, Action<RecordedCall>
 {
     private readonly Forwarding forwarding = new();
     private WebServer? server;
+    private int count;
 
     /// <summary>Null: every call passes.</summary>
     public Func<ICallFate?> Fate { get; init; } = () => null;
@@ -68,6 +69,9 @@ internal sealed class AwsProxy(string function, Uri behind, Action<RecordedCall>
     public FunctionSandbox? Sandbox { get; set; }
 
     public Uri Address => server!.Address;
+
+    /// <summary>Calls so far.</summary>
+    public int Count => count;
 
     public async Task StartAsync() => server = await WebServer.StartAsync(
         HandleAsync, new WebServerOptions { BodyBytesMax = 64 << 20, DrainLimit = TimeSpan.FromMilliseconds(100) });
@@ -84,10 +88,14 @@ internal sealed class AwsProxy(string function, Uri behind, Action<RecordedCall>
         byte[] body = await request.Content!.ReadAsByteArrayAsync(cancellationToken);
         RecordedCall call = RecordedCall.Of(function, request, body);
         record(call);
+        Interlocked.Increment(ref count);
         ICallFate? fate = Fate();
         if (fate is not null && await fate.RefusesAsync(call, Sandbox!))
             return Refusal(call);
         HttpResponseMessage response = await forwarding.SendAsync(request, body, behind, cancellationToken);
+        // Without the right to list, the answer for a key that is not there would be 403.
+        if (call.Action == "s3:GetObject" && response.StatusCode == HttpStatusCode.NotFound)
+            record(call with { Action = "s3:ListBucket", Resource = call.Resource[..call.Resource.IndexOf('/', StringComparison.Ordinal)] });
         if (fate is not null)
             await fate.AnsweredAsync(call, Sandbox!);
         return response;

@@ -61,7 +61,7 @@ internal sealed class DemoOnAws : IAsyncDisposable
 
     /// <summary>What the functions logged that is no plain information.</summary>
     public string Tail() => string.Join('\n', Suite.Functions.Values.Select(function =>
-        $"== {function.LogicalId}\n" + string.Join('\n', function.Output.Split('\n').Where(line => !line.Contains("\"Information\"", StringComparison.Ordinal) && !line.Contains("_aws", StringComparison.Ordinal)).TakeLast(12))));
+        $"== {function.LogicalId}\n" + string.Join('\n', function.Errors.TakeLast(5).Select(error => "error " + error)) + "\n" + string.Join('\n', function.Output.Split('\n').Where(line => !line.Contains("\"Information\"", StringComparison.Ordinal) && !line.Contains("_aws", StringComparison.Ordinal)).TakeLast(12))));
 
     public async ValueTask DisposeAsync()
     {

@@ -39,6 +39,11 @@ internal sealed class DeployedSuite : IAsyncDisposable
 
     public IReadOnlyDictionary<string, DeployedFunction> Functions => functions;
 
+    public CallsPerInvocation PerInvocation { get; } = new();
+
+    /// <summary>Size of the newest event that the HTTP API made of a request.</summary>
+    public int LastEventBytes => gateway!.LastEventBytes;
+
     /// <summary>The webhooks' address.</summary>
     public Uri Address => gateway!.Address;
 
@@ -92,7 +97,7 @@ internal sealed class DeployedSuite : IAsyncDisposable
     private async Task WireAsync()
     {
         functions = Deployment.OfType("AWS::Lambda::Function")
-            .ToDictionary(one => one.Key, one => new DeployedFunction(one.Key, one.Value, moto.Address, calls.Enqueue));
+            .ToDictionary(one => one.Key, one => new DeployedFunction(one.Key, one.Value, new FunctionWorld(moto.Address, calls.Enqueue, PerInvocation)));
         foreach ((_, DeployedResource mapping) in Deployment.OfType("AWS::Lambda::EventSourceMapping"))
         {
             DeployedFunction function = functions.Values.Single(one => one.Name == (string)mapping.Wanted["FunctionName"]!);

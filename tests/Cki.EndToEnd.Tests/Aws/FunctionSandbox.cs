@@ -9,6 +9,7 @@ internal sealed class FunctionSandbox : IAsyncDisposable
     private readonly RuntimeApi api;
     private readonly AwsProxy proxy;
     private readonly string[] command;
+    private readonly ConcurrentQueue<string> ended = new();
     private ChildProcess? process;
 
     private FunctionSandbox(RuntimeApi api, AwsProxy proxy, string[] command)
@@ -19,7 +20,8 @@ internal sealed class FunctionSandbox : IAsyncDisposable
         proxy.Sandbox = this;
     }
 
-    public string Output { get; private set; } = "";
+    /// <summary>Of all its processes.</summary>
+    public string Output => string.Join('\n', ended.Append(process?.Output ?? ""));
 
     public static async Task<FunctionSandbox> StartAsync(DeployedFunction function, AwsProxy proxy)
     {
@@ -34,16 +36,20 @@ internal sealed class FunctionSandbox : IAsyncDisposable
         if (process is null || process.HasExited)
         {
             if (process is not null)
+            {
+                ended.Enqueue(process.Output);
                 await process.DisposeAsync();
+            }
             process = new ChildProcess("env", command);
         }
         Task<Invoked> invoked = api.InvokeAsync(System.Text.Encoding.UTF8.GetBytes(json), limit);
         if (await Task.WhenAny(invoked, process.ExitAsync(Timeout.InfiniteTimeSpan)) != invoked)
             api.ProcessDied();
-        Invoked ended = await invoked;
-        Output = process.Output;
-        return ended;
+        return await invoked;
     }
+
+    /// <summary>Calls to AWS so far.</summary>
+    public int Calls => proxy.Count;
 
     /// <summary>kill -9.</summary>
     public Task KillAsync() => process?.KillAsync() ?? Task.CompletedTask;
@@ -73,19 +79,21 @@ internal sealed class FunctionSandbox : IAsyncDisposable
         });
 }
 
+/// <summary>Around all functions.</summary>
+internal sealed record FunctionWorld(Uri Aws, Action<RecordedCall> Record, CallsPerInvocation PerInvocation);
+
 /// <summary>A function of the template: its processes come with the load, up to a few, and are kept.</summary>
 internal sealed class DeployedFunction : IAsyncDisposable
 {
     /// <summary>Processes at once, whatever the template allows: more would only wait for the machine.</summary>
     private const int ProcessesMax = 2;
 
-    private readonly Uri aws;
-    private readonly Action<RecordedCall> record;
+    private readonly FunctionWorld world;
     private readonly SemaphoreSlim free;
     private readonly ConcurrentStack<FunctionSandbox> idle = new();
     private readonly ConcurrentBag<FunctionSandbox> all = [];
 
-    public DeployedFunction(string logicalId, DeployedResource resource, Uri aws, Action<RecordedCall> record)
+    public DeployedFunction(string logicalId, DeployedResource resource, FunctionWorld world)
     {
         LogicalId = logicalId;
         Name = resource.Id;
@@ -94,8 +102,7 @@ internal sealed class DeployedFunction : IAsyncDisposable
         Stage = Path.GetFileNameWithoutExtension((string)resource.Wanted["Code"]!["S3Key"]!);
         Limit = TimeSpan.FromSeconds((int)resource.Wanted["Timeout"]!);
         MemoryMegabytes = (int)resource.Wanted["MemorySize"]!;
-        this.aws = aws;
-        this.record = record;
+        this.world = world;
         free = new SemaphoreSlim(ProcessesMax);
     }
 
@@ -116,8 +123,11 @@ internal sealed class DeployedFunction : IAsyncDisposable
 
     public string Output => string.Join('\n', all.Select(sandbox => sandbox.Output));
 
+    /// <summary>Errors that its invocations ended with.</summary>
+    public ConcurrentQueue<string> Errors { get; } = new();
+
     /// <summary>A call that Lambda makes in the function's name.</summary>
-    public void Called(string action, string resource) => record(new RecordedCall(LogicalId, action, resource));
+    public void Called(string action, string resource) => world.Record(new RecordedCall(LogicalId, action, resource));
 
     public async Task<Invoked> InvokeAsync(string json)
     {
@@ -125,10 +135,16 @@ internal sealed class DeployedFunction : IAsyncDisposable
         try
         {
             if (!idle.TryPop(out FunctionSandbox? sandbox))
-                all.Add(sandbox = await FunctionSandbox.StartAsync(this, new AwsProxy(LogicalId, aws, record) { Fate = () => Fate }));
+                all.Add(sandbox = await FunctionSandbox.StartAsync(this, new AwsProxy(LogicalId, world.Aws, world.Record) { Fate = () => Fate }));
             try
             {
-                return await sandbox.InvokeAsync(json, Limit);
+                int before = sandbox.Calls;
+                Invoked invoked = await sandbox.InvokeAsync(json, Limit);
+                if (invoked.IsError)
+                    Errors.Enqueue(invoked.Body);
+                else
+                    world.PerInvocation.Note(json, sandbox.Calls - before);
+                return invoked;
             }
             finally
             {

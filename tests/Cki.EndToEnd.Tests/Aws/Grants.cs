@@ -31,6 +31,9 @@ internal sealed class Grants
         return new Grants(grants);
     }
 
+    /// <summary><c>function statement action</c>.</summary>
+    public IEnumerable<string> Names => grants.Select(grant => $"{grant.Function} {grant.Statement} {grant.Action}").Distinct();
+
     /// <summary>Calls that no statement allows, as text.</summary>
     public IEnumerable<string> Forbidden(IEnumerable<RecordedCall> calls) =>
         calls.Where(call => !grants.Any(grant => grant.Allows(call))).Select(call => $"{call.Function} {call.Action} {call.Resource}");

@@ -29,6 +29,8 @@ internal sealed class HttpApiGateway : IAsyncDisposable
 
     public Uri Address => server!.Address;
 
+    public int LastEventBytes { get; private set; }
+
     public static async Task<HttpApiGateway> StartAsync(IReadOnlyList<DeployedRoute> routes, DeployedFunction function)
     {
         var gateway = new HttpApiGateway(routes, function);
@@ -46,7 +48,8 @@ internal sealed class HttpApiGateway : IAsyncDisposable
             return Told(HttpStatusCode.NotFound, "Not Found");
         string json = JsonSerializer.Serialize(
             await EventAsync(request, $"{route.Method} {route.Path}", cancellationToken), LambdaJson.Default.APIGatewayHttpApiV2ProxyRequest);
-        if (Encoding.UTF8.GetByteCount(json) > EventBytesMax)
+        LastEventBytes = Encoding.UTF8.GetByteCount(json);
+        if (LastEventBytes > EventBytesMax)
             return Told(HttpStatusCode.RequestEntityTooLarge, "Request Too Long");
         Task<Invoked> invoked = function.InvokeAsync(json);
         if (await Task.WhenAny(invoked, Task.Delay(route.Limit, cancellationToken)) != invoked)

@@ -11,6 +11,9 @@ namespace Cki.EndToEnd.Tests.Aws;
 /// </summary>
 internal sealed class QueueMapping
 {
+    /// <summary>In place of the queue's visibility, which is minutes.</summary>
+    private const int ReturnSeconds = 3;
+
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(150);
 
     private readonly AwsCalls aws;
@@ -77,7 +80,7 @@ internal sealed class QueueMapping
                 function.Called("sqs:DeleteMessage", arn);
             }
             else if (invoked.IsError)
-                await aws.CallAsync("sqs", "ChangeMessageVisibility", new JsonObject { ["QueueUrl"] = url, ["ReceiptHandle"] = receipt, ["VisibilityTimeout"] = 0 });
+                await aws.CallAsync("sqs", "ChangeMessageVisibility", new JsonObject { ["QueueUrl"] = url, ["ReceiptHandle"] = receipt, ["VisibilityTimeout"] = ReturnSeconds });
         }
     }
 

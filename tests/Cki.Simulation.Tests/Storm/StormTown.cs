@@ -14,7 +14,7 @@ public sealed class StormTown
     public const int Jobs = 200;
     public static readonly string[] Branches = ["main", "next", "rc", "stable"];
 
-    private const string PersonToken = "glpat-person";
+    private const string PersonToken = "glpat-somebody";
 
     private static readonly string[] s_architectures = ["x86_64", "aarch64", "ppc64le"];
 

@@ -28,7 +28,7 @@ public sealed class GitLabRecords : GitLabRoom
         Wire.Answers(200, JobJson);
         PipelineJob? job = await Patiently(Client.GetJobAsync(new JobRef(Pipeline.Project, 7), Stop));
         Assert.Equal(["x86", "big"], job!.Tags);
-        Assert.Equal(Job with { Tags = job.Tags }, job);
+        Assert.Equal(Job with { Tags = job.Tags, Machine = "1", Artifacts = job.Artifacts }, job);
     }
 
     [Fact]

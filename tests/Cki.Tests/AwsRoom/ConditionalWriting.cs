@@ -9,6 +9,7 @@ namespace Cki.Tests.AwsRooms;
 public sealed class ConditionalWriting
 {
     private readonly MemoryStore inner = new();
+    private readonly SeededDice dice = new();
     private readonly FakeTimeProvider clock = new(A.Noon);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -56,23 +57,28 @@ public sealed class ConditionalWriting
     {
         inner.SetText("k", "{}");
         string version = (await inner.GetAsync("k", Stop))!.Version;
-        Assert.NotNull(await Over(Answer.Refused, Answer.Good).ReplaceAsync("k", new JsonObject(), version, NodeJson.Default.JsonObject, Stop));
+        Assert.NotNull(await InTimeAsync(Over(Answer.Refused, Answer.Good).ReplaceAsync("k", new JsonObject(), version, NodeJson.Default.JsonObject, Stop)));
         Assert.Null(await Over(Answer.Good).ReplaceAsync("k", new JsonObject(), version, NodeJson.Default.JsonObject, Stop));
     }
 
     private async Task<bool> CreateAsync(params Answer[] answers)
     {
         await inner.DeleteAsync("k", Stop);
-        Task<bool> creating = Over(answers).CreateAsync("k", new JsonObject { ["by"] = "us" }, NodeJson.Default.JsonObject, Stop);
-        while (!creating.IsCompleted)
+        return await InTimeAsync(Over(answers).CreateAsync("k", new JsonObject { ["by"] = "us" }, NodeJson.Default.JsonObject, Stop));
+    }
+
+    /// <summary>Time goes on until it is done.</summary>
+    private async Task<T> InTimeAsync<T>(Task<T> writing)
+    {
+        while (!writing.IsCompleted)
         {
             clock.Advance(TimeSpan.FromMilliseconds(50));
             await Task.Yield();
         }
-        return await creating;
+        return await writing;
     }
 
-    private Documents Over(params Answer[] answers) => new(new Answering(inner, new Queue<Answer>(answers)), new SeededDice(), clock);
+    private Documents Over(params Answer[] answers) => new(new Answering(inner, new Queue<Answer>(answers)), dice, clock);
 
     private enum Answer
     {

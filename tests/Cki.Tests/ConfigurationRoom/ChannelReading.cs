@@ -57,7 +57,7 @@ public sealed class ChannelReading : ConfigRoom
         Put("sources.yaml", "sources: [{name: gitlab, kind: gitlab, host: gitlab.example, token_secrets: [old, new]}]");
         SourceConfig source = Assert.Single(Good().Sources);
         Assert.Equal(["old", "new"], source.TokenSecrets);
-        Assert.Equal(new SourceConfig("gitlab", "gitlab", "gitlab.example", source.TokenSecrets), source);
+        Assert.Equal(new SourceConfig("gitlab", "gitlab", "gitlab.example", source.TokenSecrets) { SigningSecrets = source.SigningSecrets }, source);
     }
 
     [Fact]

@@ -75,14 +75,14 @@ public sealed class TreeReading : ConfigRoom
                   variables: {CKI_RUN_ID: x}
               - name: second
             """);
-        Put("sources.yaml", "sources:\n  - name: gitlab\n    kind: github\n    host: gitlab.example\n");
+        Put("sources.yaml", "sources:\n  - name: gitlab\n    kind: gitlub\n    host: gitlab.example\n");
         Put("channels.yaml", "channels:\n  - name: developers\n    kind: mail\n    smtp_host: mx\n    from: nobody\n    to: []\n");
         Assert.Equal(
             [
                 "channels.yaml:5:11: channels[0].from: 'nobody' is no mail address",
                 "channels.yaml:6:9: channels[0].to: must name at least one recipient",
                 "sources.yaml:2:5: sources[0].token_secrets: must name at least one secret",
-                "sources.yaml:3:11: sources[0].kind: is 'github', not one of gitlab",
+                "sources.yaml:3:11: sources[0].kind: is 'gitlub', not one of gitlab, github, sentry, hmac, standard-webhooks, bearer, basic",
                 "trees.yaml:7:11: trees[0].name: 'Main Line' must be 1 to 40 characters of a-z, 0-9, '.', '_' and '-', starting with a letter or digit",
                 "trees.yaml:8:10: trees[0].url: 'git://git.example/linux.git' must be an http or https address",
                 "trees.yaml:9:5: trees[0].branchs: is unknown; did you mean 'branches'?",

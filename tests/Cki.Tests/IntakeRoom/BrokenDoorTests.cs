@@ -104,15 +104,15 @@ public sealed class BrokenDoorTests
         WebhookDoor door = WebhookIntakeStage.Compose(_world.Ports, NullLoggerFactory.Instance, new IntakeOptions { BodyBytesMax = 1000 }).Door;
         DoorRequest[] requests =
         [
-            Payloads.Request(Payloads.Push()), Payloads.Request(Payloads.Push(), "wrong"), Payloads.Request("?"),
-            Payloads.Request("{}"), Payloads.Request(new string(' ', 1001)),
+            Payloads.Request(Payloads.Push()), Payloads.Request(Payloads.Push(), "wrong"), Payloads.Request(Payloads.Push()),
+            Payloads.Request("?", delivery: "d-2"), Payloads.Request("{}", delivery: "d-3"), Payloads.Request(new string(' ', 1001)),
         ];
         foreach (DoorRequest request in requests)
             await door.ReceiveAsync(request with { Path = $"/webhooks/{Source}" }, CancellationToken.None);
         _world.Secrets.Unreadable = true;
         await door.ReceiveAsync(requests[0] with { Path = $"/webhooks/{Source}" }, CancellationToken.None);
 
-        Assert.Equal(["1 accepted", "1 unauthorized", "1 unreadable", "1 unknown-kind", "1 too-large", "1 unavailable"], seen);
+        Assert.Equal(["1 accepted", "1 unauthorized", "1 duplicate", "1 unreadable", "1 unknown-kind", "1 too-large", "1 unavailable"], seen);
     }
 
     private sealed class SilentQueue : IMessageQueue

@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+
+namespace Cki.EndToEnd.Tests.Aws;
+
+/// <summary>
+/// What one invocation asked of AWS, by what it was for. Of each kind the cheapest of the story counts: warm, uncontended, with the configuration just
+/// read. A change that adds a call to a kind changes its number here.
+/// </summary>
+internal sealed class CallsPerInvocation
+{
+    /// <summary>Calls to AWS, without Lambda's own receiving and deleting. Single records only: a batch's calls do not tell whose they are.</summary>
+    public static readonly IReadOnlyDictionary<string, int> Expected = new Dictionary<string, int>(StringComparer.Ordinal)
+    {
+    };
+
+    private readonly ConcurrentDictionary<string, int> least = new(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, int> Least => least;
+
+    public void Note(string json, int calls)
+    {
+        if (KindOf(JsonNode.Parse(json)!) is { } kind)
+            least.AddOrUpdate(kind, calls, (_, known) => Math.Min(known, calls));
+    }
+
+    /// <summary><c>task start-pipeline</c>, <c>message cki.commit.detected</c>, <c>delivery</c>; null for batches of several.</summary>
+    private static string? KindOf(JsonNode invocation)
+    {
+        if (invocation["task"] is { } task)
+            return $"task {task}";
+        if (invocation["Records"] is not JsonArray records)
+            return "delivery";
+        return records.Count == 1 ? $"message {JsonNode.Parse((string)records[0]!["body"]!)!["type"]}" : null;
+    }
+}
