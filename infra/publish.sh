@@ -35,7 +35,7 @@ case $architecture in
 esac
 if [ ${#missing[@]} -gt 0 ]; then
   printf -v list '%s, ' "${missing[@]}"
-  die "missing: ${list%, }. Debian: apt-get install clang zlib1g-dev python3; for arm64 also gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross"
+  die "missing: ${list%, }. Debian: apt-get install clang python3; for arm64 also gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross"
 fi
 
 # Entries in order, with one time and one set of rights: nothing of the machine gets into the zip.

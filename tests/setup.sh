@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside the .NET SDK: git's HTTP backend, Chromium, strace, a C compiler for native AOT, python-gitlab, Node.js packages
+# Installs what the tests need beside the .NET SDK: git's HTTP backend, Chromium, strace, C compilers for native AOT, qemu, python-gitlab, Node.js packages
 # (a real SMTP server and other implementations that we did not write), Python packages (AWS as others wrote it, the linter of template.yaml).
 # Does nothing where all is there; names what is missing when it may not install.
 set -euo pipefail
@@ -13,9 +13,14 @@ command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 command -v python3 >/dev/null || missing+=(python3)
 python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
-# Native AOT links with a C compiler and zlib.
-command -v clang >/dev/null || command -v gcc >/dev/null || missing+=(gcc libc6-dev)
-[ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+# Native AOT links with a C compiler; for arm64 with clang and Debian's cross tools. What came out runs in qemu, with arm64's OpenSSL.
+command -v clang >/dev/null || missing+=(clang)
+[ -e /usr/include/stdlib.h ] || missing+=(libc6-dev)
+command -v readelf >/dev/null || missing+=(binutils)
+command -v aarch64-linux-gnu-gcc >/dev/null || missing+=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
+command -v aarch64-linux-gnu-objcopy >/dev/null || missing+=(binutils-aarch64-linux-gnu)
+command -v qemu-aarch64 >/dev/null || missing+=(qemu-user)
+[ -e /usr/lib/aarch64-linux-gnu/libssl.so.3 ] || missing+=(libssl3:arm64)
 # A library of Debian's own interpreter, whichever python3 comes first in the PATH.
 /usr/bin/python3 -E -s -c 'import gitlab' 2>/dev/null || missing+=(python3-gitlab)
 
@@ -26,6 +31,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   fi
   echo "tests/setup.sh: installing ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
+  [[ "${missing[*]}" != *:arm64* ]] || dpkg --add-architecture arm64
   apt-get update -qq
   apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi

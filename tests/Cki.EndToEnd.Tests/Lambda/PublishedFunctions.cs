@@ -11,6 +11,9 @@ internal static class PublishedFunctions
 
     public static string Bootstrap(string stage) => Found(Path.Combine(Directory, stage, "bootstrap"));
 
+    public static string ArmBootstrap(string stage) =>
+        Found(Path.Combine(Repository.Root, "artifacts", "lambda-arm64", stage, "bootstrap"), $"CKI_STAGES={stage} infra/publish.sh artifacts/lambda-arm64 arm64");
+
     public static string Zip(string stage) => Found(Path.Combine(Directory, $"{stage}.zip"));
 
     /// <summary>Runs a program to its end and returns what it wrote. Throws where it fails.</summary>
@@ -26,6 +29,6 @@ internal static class PublishedFunctions
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: exit {process.ExitCode}\n{output}{await errors}");
     }
 
-    private static string Found(string file) =>
-        File.Exists(file) ? file : throw new InvalidOperationException($"{file} is not there. Publish the functions first: infra/publish.sh artifacts/lambda (tests/run.sh does)");
+    private static string Found(string file, string command = "infra/publish.sh artifacts/lambda") =>
+        File.Exists(file) ? file : throw new InvalidOperationException($"{file} is not there. Publish the functions first: {command} (tests/run.sh does)");
 }
