@@ -7,13 +7,14 @@
                /2015-03-31/functions/{name}/invocations and passes everything else on to this server.
                Default: this server itself.
 
-Five things differ from `python3 -m moto.server`. State machines are executed (moto's default only pretends to).
+Six things differ from `python3 -m moto.server`. State machines are executed (moto's default only pretends to).
 `StateMachine` can be copied: the interpreter copies it for each execution, together with all earlier executions, whose
 locks cannot be copied, so that as shipped only the first execution of a machine runs. The interpreter keeps its
 clients: as shipped it makes one for each task, in many threads, from a session that is not made for threads. A PUT to S3 is
 one step: as shipped, conditions are checked first and the object is written later, so that on a busy machine two conditional
-writes can both win. And JSON paths are parsed one at a time, and once: the parser's state is shared by all threads, and as
-shipped one execution in three sends messages without half of their fields when many run at once.
+writes can both win. JSON paths are parsed one at a time, and once: the parser's state is shared by all threads, and as shipped
+one execution in three sends messages without half of their fields when many run at once. Queues are changed by one thread at a
+time: deleting copies a queue's list of messages, and what another thread adds meanwhile is lost.
 """
 
 import argparse
@@ -23,6 +24,7 @@ import os
 import socket
 import sys
 import threading
+import time
 
 
 def free_port():
@@ -89,6 +91,37 @@ def parse_alone():
     json_path.parse = alone
 
 
+def queue_alone():
+    from moto.sqs.models import Queue, SQSBackend
+
+    changing = threading.RLock()
+
+    def alone(change):
+        @functools.wraps(change)
+        def changed(*given, **named):
+            with changing:
+                return change(*given, **named)
+
+        return changed
+
+    Queue.add_message, Queue.delete_message = alone(Queue.add_message), alone(Queue.delete_message)
+    SQSBackend.change_message_visibility = alone(SQSBackend.change_message_visibility)
+    receive = SQSBackend.receive_message
+
+    @functools.wraps(receive)
+    def received(backend, queue, count, wait, *more):
+        """Long polls look again and again, so that nobody waits with the lock in his hand."""
+        end = time.monotonic() + wait
+        while True:
+            with changing:
+                found = receive(backend, queue, count, 0, *more)
+            if found or time.monotonic() >= end:
+                return found
+            time.sleep(0.05)
+
+    SQSBackend.receive_message = received
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
@@ -101,6 +134,7 @@ def main():
 
     keep_clients()
     parse_alone()
+    queue_alone()
     from moto.core.config import default_user_config
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from moto.stepfunctions.models import StateMachine

@@ -12,11 +12,39 @@ internal sealed class CallsPerInvocation
     /// <summary>Calls to AWS, without Lambda's own receiving and deleting. Single records only: a batch's calls do not tell whose they are.</summary>
     public static readonly IReadOnlyDictionary<string, int> Expected = new Dictionary<string, int>(StringComparer.Ordinal)
     {
+        ["delivery"] = 1,
+        ["message cki.board.index"] = 12,
+        ["message cki.commit.detected"] = 6,
+        ["message cki.job.finished"] = 16,
+        ["message cki.push.received"] = 7,
+        ["message cki.report.delivery"] = 24,
+        ["message cki.run.started"] = 15,
+        ["message cki.tick"] = 4,
+        ["task check-pipeline"] = 6,
+        ["task retry-job"] = 23,
+        ["task start-pipeline"] = 10,
+    };
+
+    /// <summary>Kinds whose way depends on what came before: the cheapest is at most this.</summary>
+    public static readonly IReadOnlyDictionary<string, int> AtMost = new Dictionary<string, int>(StringComparer.Ordinal)
+    {
+        ["message cki.outage.look"] = 5,
+        ["message cki.pipeline.awaited"] = 6,
+        ["message cki.pipeline.changed"] = 19,
+        ["message cki.poll.requested"] = 5,
+        ["message cki.run.settled"] = 26,
     };
 
     private readonly ConcurrentDictionary<string, int> least = new(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, int> Least => least;
+
+    /// <summary>Kinds whose number is not the expected one, as <c>["kind"] = measured</c>.</summary>
+    public IEnumerable<string> Unexpected() =>
+        from kind in least.Keys.Union(Expected.Keys).Order(StringComparer.Ordinal)
+        let measured = least.GetValueOrDefault(kind)
+        where AtMost.TryGetValue(kind, out int most) ? measured > most : measured != Expected.GetValueOrDefault(kind)
+        select $"[\"{kind}\"] = {measured},";
 
     public void Note(string json, int calls)
     {

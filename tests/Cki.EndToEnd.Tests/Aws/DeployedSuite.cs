@@ -41,9 +41,6 @@ internal sealed class DeployedSuite : IAsyncDisposable
 
     public CallsPerInvocation PerInvocation { get; } = new();
 
-    /// <summary>Size of the newest event that the HTTP API made of a request.</summary>
-    public int LastEventBytes => gateway!.LastEventBytes;
-
     /// <summary>The webhooks' address.</summary>
     public Uri Address => gateway!.Address;
 

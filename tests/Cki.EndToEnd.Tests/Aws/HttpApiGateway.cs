@@ -16,6 +16,9 @@ internal sealed class HttpApiGateway : IAsyncDisposable
     /// <summary>Lambda's limit of a synchronous event, as JSON.</summary>
     public const int EventBytesMax = 6 * 1024 * 1024;
 
+    /// <summary>For tests: the size of the event that was made of the request.</summary>
+    public const string EventBytesHeader = "X-Test-Event-Bytes";
+
     private readonly IReadOnlyList<DeployedRoute> routes;
     private readonly DeployedFunction function;
     private WebServer? server;
@@ -28,8 +31,6 @@ internal sealed class HttpApiGateway : IAsyncDisposable
     }
 
     public Uri Address => server!.Address;
-
-    public int LastEventBytes { get; private set; }
 
     public static async Task<HttpApiGateway> StartAsync(IReadOnlyList<DeployedRoute> routes, DeployedFunction function)
     {
@@ -48,11 +49,18 @@ internal sealed class HttpApiGateway : IAsyncDisposable
             return Told(HttpStatusCode.NotFound, "Not Found");
         string json = JsonSerializer.Serialize(
             await EventAsync(request, $"{route.Method} {route.Path}", cancellationToken), LambdaJson.Default.APIGatewayHttpApiV2ProxyRequest);
-        LastEventBytes = Encoding.UTF8.GetByteCount(json);
-        if (LastEventBytes > EventBytesMax)
+        int bytes = Encoding.UTF8.GetByteCount(json);
+        if (bytes > EventBytesMax)
             return Told(HttpStatusCode.RequestEntityTooLarge, "Request Too Long");
+        HttpResponseMessage answer = await InvokeAsync(json, route.Limit, cancellationToken);
+        answer.Headers.Add(EventBytesHeader, bytes.ToString());
+        return answer;
+    }
+
+    private async Task<HttpResponseMessage> InvokeAsync(string json, TimeSpan limit, CancellationToken cancellationToken)
+    {
         Task<Invoked> invoked = function.InvokeAsync(json);
-        if (await Task.WhenAny(invoked, Task.Delay(route.Limit, cancellationToken)) != invoked)
+        if (await Task.WhenAny(invoked, Task.Delay(limit, cancellationToken)) != invoked)
             return Told(HttpStatusCode.ServiceUnavailable, "Service Unavailable");
         return (await invoked).IsError ? Told(HttpStatusCode.InternalServerError, "Internal Server Error") : Answer((await invoked).Body);
     }
@@ -72,7 +80,7 @@ internal sealed class HttpApiGateway : IAsyncDisposable
                 .GroupBy(one => one.Key.ToLowerInvariant()).ToDictionary(one => one.Key, one => string.Join(',', one.SelectMany(values => values.Value))),
             RequestContext = new()
             {
-                RequestId = $"gateway-{Interlocked.Increment(ref count)}", RouteKey = route, Stage = "$default",
+                RequestId = $"gateway-{Interlocked.Increment(ref count):00000000}", RouteKey = route, Stage = "$default",
                 Http = new() { Method = request.Method.Method, Path = request.RequestUri.AbsolutePath, SourceIp = "127.0.0.1" },
             },
             PathParameters = new Dictionary<string, string> { ["source"] = request.RequestUri.Segments[^1] },

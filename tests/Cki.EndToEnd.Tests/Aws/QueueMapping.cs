@@ -66,6 +66,8 @@ internal sealed class QueueMapping
 
     private async Task HandleAsync(IReadOnlyList<JsonNode> messages)
     {
+        foreach (JsonNode often in messages.Where(message => int.Parse(message["Attributes"]!["ApproximateReceiveCount"]!.ToString()) > 2))
+            function.Errors.Enqueue($"received {often["Attributes"]!["ApproximateReceiveCount"]} times: {often["Body"]}");
         var batch = new SQSEvent { Records = [.. messages.Select(Record)] };
         Invoked invoked = await function.InvokeAsync(JsonSerializer.Serialize(batch, LambdaJson.Default.SQSEvent));
         if (invoked.IsError)

@@ -86,7 +86,10 @@ public sealed class DurabilityTests : IDisposable
     public async Task More_than_the_writer_takes_is_refused_as_busy()
     {
         using var gate = new ManualResetEventSlim();
-        Task stuck = engine.Writer.WriteAsync(_ => { gate.Wait(TimeSpan.FromSeconds(30)); return 0; }, WriteOrigin.Engine);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task stuck = engine.Writer.WriteAsync(_ => { begun.TrySetResult(); gate.Wait(TimeSpan.FromSeconds(30)); return 0; }, WriteOrigin.Engine);
+        // A writer that only begins later would make room in the middle.
+        await begun.Task;
         var sends = new List<Task>();
         for (int n = 0; n < EngineWriter.WaitingMax + EngineWriter.BatchMax + 1; n++)
             sends.Add(engine.SendAsync("m" + n));
