@@ -87,6 +87,26 @@ public sealed class BinaryTests
         Assert.False(function.Process.HasExited);
     }
 
+    /// <summary>As template.yaml sets it: a file of roots, and a folder that does not exist.</summary>
+    [Theory]
+    [InlineData(true, 202)]
+    [InlineData(false, 503)]
+    public async Task The_intake_trusts_the_roots_of_its_variable_and_no_others(bool isOurs, int status)
+    {
+        using var scratch = new Scratch();
+        await using FunctionProcess function = await FunctionProcess.PrepareAsync();
+        await using var tls = new TlsFront(function.Endpoint);
+        string shipped = File.ReadAllText(Path.Combine(PublishedFunctions.Directory, "WebhookIntake", "amazon-roots.pem"));
+        function.Start([PublishedFunctions.Bootstrap("WebhookIntake")], new Dictionary<string, string>
+        {
+            ["AWS_ENDPOINT_URL"] = tls.Address,
+            ["SSL_CERT_FILE"] = scratch.Write("roots.pem", isOurs ? shipped + tls.RootPem : shipped),
+            ["SSL_CERT_DIR"] = scratch.In("none"),
+        });
+        Invoked answered = await function.Api.InvokeAsync(FunctionProcess.Delivery("d-1", FunctionProcess.Push(100)));
+        Assert.Equal(status, (int)JsonNode.Parse(answered.Body)!["statusCode"]!);
+    }
+
     [Fact]
     public async Task A_killed_process_s_event_fails_and_the_next_process_takes_the_next_one()
     {

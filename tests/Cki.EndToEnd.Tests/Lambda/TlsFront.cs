@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Cki.Benchmarks;
+namespace Cki.EndToEnd.Tests;
 
 /// <summary>TLS in front of a plain loopback server, with a certificate authority made for it.</summary>
 internal sealed class TlsFront : IAsyncDisposable
