@@ -4,12 +4,12 @@ using System.Text.Json.Nodes;
 namespace Cki.EndToEnd.Tests.Aws;
 
 /// <summary>
-/// What one invocation asked of AWS, by what it was for. Of each kind the cheapest of the story counts: warm, uncontended, with the configuration just
-/// read. A change that adds a call to a kind changes its number here.
+/// What one invocation asked of AWS, by what it was for. Of each kind the cheapest of the story counts, which is the uncontended one.
+/// A change that adds a call to a kind changes its number here.
 /// </summary>
 internal sealed class CallsPerInvocation
 {
-    /// <summary>Calls to AWS, without Lambda's own receiving and deleting. Single records only: a batch's calls do not tell whose they are.</summary>
+    /// <summary>Calls to AWS, without Lambda's own receiving and deleting, and without a process's upkeep. Single records only: a batch's calls do not tell whose they are.</summary>
     public static readonly IReadOnlyDictionary<string, int> Expected = new Dictionary<string, int>(StringComparer.Ordinal)
     {
         ["delivery"] = 1,

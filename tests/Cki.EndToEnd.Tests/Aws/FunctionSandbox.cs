@@ -48,7 +48,7 @@ internal sealed class FunctionSandbox : IAsyncDisposable
         return await invoked;
     }
 
-    /// <summary>Calls to AWS so far.</summary>
+    /// <summary>Calls to AWS so far, without upkeep.</summary>
     public int Calls => proxy.Count;
 
     /// <summary>kill -9.</summary>
