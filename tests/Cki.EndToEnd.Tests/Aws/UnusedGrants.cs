@@ -18,6 +18,7 @@ internal static class UnusedGrants
         ["JobHerdingTaskFunction SignalFlows states:SendTaskSuccess"] = "a dropped retry that was the last thing waited for",
         ["PipelineTriggerFunction SendOn sqs:SendMessage"] = "a run whose flow died too often",
         ["PipelineTriggerFunction LookAtFlows states:DescribeExecution"] = "a run that is overdue",
+        ["PipelineTriggerTaskFunction SendOn sqs:SendMessage"] = "a failed job that nobody has decided about when its pipeline is checked",
         ["PipelineTriggerTaskFunction StartFlows states:StartExecution"] = "a fallback",
         ["WatchFunction DropWork s3:DeleteObject"] = "markers and dead letters that are done with",
         ["WatchFunction SendSpilled s3:GetObject"] = "a queue that refused: RefusalsOnAws",
