@@ -13,7 +13,7 @@ public sealed record JobAttempt(long JobId, string Status, string? FailureReason
     /// <summary>From its start to its end; null where it never started.</summary>
     public TimeSpan? RanFor { get; init; }
 
-    /// <summary>See <see cref="PipelineJob.Machine"/>.</summary>
+    /// <summary>See <see cref="PipelineJob.Machine"/>, with what its trace adds: <see cref="RunnerMachine.Joined"/>.</summary>
     public string? Machine { get; init; }
 
     /// <summary>User name of who started it.</summary>
@@ -44,6 +44,9 @@ public sealed record JobRetry(long JobId, string Matcher, DateTimeOffset DueAt, 
 {
     /// <summary>Most retries of the job's name in its run, this one included; null: <see cref="RetryTally.AttemptsMax"/>.</summary>
     public int? Limit { get; init; }
+
+    /// <summary>Its job may fail: it has the last place in the budgets.</summary>
+    public bool AllowFailure { get; init; }
 
     /// <summary>A job of an earlier stage whose retry must be posted before.</summary>
     public string? After { get; init; }
