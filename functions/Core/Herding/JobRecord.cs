@@ -81,6 +81,9 @@ public sealed record JobRecord(PipelineRef Pipeline, string Name, string Stage)
     /// <summary>In order of job id; at most one per attempt.</summary>
     public IReadOnlyList<JobRetry> Retries { get; init; } = [];
 
+    /// <summary>The job of this name that had passed when its pipeline settled; noted only where matchers in shadow would have acted on a failure before. Else null.</summary>
+    public long? PassedJobId { get; init; }
+
     public int V { get; init; } = 1;
 
     public JobAttempt? AttemptOf(long jobId) => Attempts.FirstOrDefault(a => a.JobId == jobId);

@@ -26,7 +26,7 @@ public sealed record ShadowRecord(string Matcher, int Seen, int Passed, int Real
             foreach (JobAttempt attempt in record.Attempts.Where(a => a.Decision.Shadows.Contains(matcher, StringComparer.Ordinal)))
             {
                 seen++;
-                passed += record.Attempts.Any(a => a.JobId > attempt.JobId && a.Status == GitLabStatus.Success) ? 1 : 0;
+                passed += record.PassedJobId > attempt.JobId || record.Attempts.Any(a => a.JobId > attempt.JobId && a.Status == GitLabStatus.Success) ? 1 : 0;
                 real += record.Attempts.Any(a => a.Decision.Finding is JobFinding.Failed or JobFinding.Known) ? 1 : 0;
             }
         }
