@@ -12,6 +12,9 @@ public sealed class Town
     public const string BotToken = "glpat-bot";
     public const string PersonToken = "glpat-person";
     public const string HookToken = "hook-token";
+    /// <summary>The tree's <c>base</c>.</summary>
+    public const string BaseBranch = "main";
+
     public static readonly string[] Branches = ["main", "next", "release/6.12", "release/6.6"];
 
     private readonly Simulation simulation;
