@@ -123,8 +123,8 @@ internal sealed class SuiteHost : IAsyncDisposable
         {
             return await WebServer.StartAsync(
                 door.HandleAsync,
-                // Kestrel reads a refused body to its end up to twice the door's bound, so that its sender lives to see the 413.
-                new WebServerOptions { Address = at.Address, Port = at.Port, BodyBytesMax = 2L * bodyBytesMax, With = metrics.Serve },
+                // Kestrel reads a refused body to its end up to twice the door's bound, so that its sender lives to see the 413; likewise headers, for the 431.
+                new WebServerOptions { Address = at.Address, Port = at.Port, BodyBytesMax = 2L * bodyBytesMax, HeadersMax = 200, With = metrics.Serve },
                 cancellationToken);
         }
         catch (IOException e)
