@@ -19,6 +19,9 @@ var root = new RootCommand("CKI Serverless: every kernel commit tested and repor
     ImportVerb.Command(),
     OutageVerbs.Command(),
     ReplayVerb.Command(),
+    BackupVerb.Command(),
+    RestoreVerb.Command(),
+    RebuildVerb.Command(),
 };
 ParseResult parsed = root.Parse(args);
 int code = await Exit.GuardAsync(() => parsed.InvokeAsync());
