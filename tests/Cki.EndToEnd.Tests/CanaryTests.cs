@@ -40,7 +40,7 @@ public sealed class CanaryTests
                 && cki.Process.Output.Contains("at 127.0.0.1:1 exchange", StringComparison.Ordinal) && cki.Process.Output.Contains("consumer dashboard", StringComparison.Ordinal),
             TimeSpan.FromSeconds(90), () => cki.Process.Output);
         foreach (string key in (await Store.KeysAsync(scratch, "board/")).Append("board/index.html"))
-            said.AppendLine(await cki.Http.GetStringAsync($"/{key}"));
+            said.AppendLine(await (await cki.Http.GetAsync($"/{key}")).Content.ReadAsStringAsync());
         said.AppendLine(await cki.Http.GetStringAsync("/metrics"));
         foreach (string[] verb in new string[][] { ["run", "list", "--json"], ["dead", "list", "--json"], ["doctor", "--json"], ["config", "show", "--json"], ["backup", scratch.In("whole.backup")], ["replay", "--from", "2020-01-01", "--target", "dashboard", "--dry-run"] })
             said.AppendLine((await CkiUp.VerbAsync([.. verb, "--data", scratch.In("data")])).Output);

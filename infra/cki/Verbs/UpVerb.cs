@@ -14,7 +14,7 @@ internal static class UpVerb
         Option<string> listen = new("--listen") { Description = "Address of the front door; port 0 takes a free one", DefaultValueFactory = _ => "127.0.0.1:8480" };
         Option<string?> secrets = new("--secrets") { Description = "Directory with one file per secret; environment variables CKI_SECRET_<NAME> come first" };
         Option<string> tick = new("--tick") { Description = "How often Watch looks for what is due", DefaultValueFactory = _ => "60s" };
-        Option<Uri?> url = new("--url") { Description = "How the outside reaches the front door, for links in reports" };
+        Option<Uri?> url = Common.Url("How the outside reaches the front door, for links in reports");
         Option<bool> arm = new("--arm") { Description = "Let a new installation act at once instead of observing first" };
         return new Command("up", "Run the whole suite on this machine until Ctrl-C") { config, data, listen, secrets, tick, url, arm }.Doing(async (parsed, cancellationToken) =>
         {
