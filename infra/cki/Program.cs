@@ -19,6 +19,7 @@ var root = new RootCommand("CKI Serverless: every kernel commit tested and repor
     ImportVerb.Command(),
     OutageVerbs.Command(),
     ReplayVerb.Command(),
+    StagingVerbs.Command(),
     BackupVerb.Command(),
     RestoreVerb.Command(),
     RebuildVerb.Command(),
