@@ -45,7 +45,7 @@ public sealed class StagingTests
         (int code, string said) = await CkiUp.VerbAsync("staging", "diff", "--data", staging.In("data"), "--production-data", production.In("data"));
         Assert.Equal(1, code);
         Assert.Contains("build x86_64", said);
-        Assert.Contains("    production  retry after 1 s, infrastructure, runner-system-failure (runner)\n    staging     retry after 9 s, infrastructure, runner-system-failure (runner)\n", said);
+        Assert.Contains("    production  retry after 1 s, nothing, runner-system-failure (runner)\n    staging     retry after 9 s, nothing, runner-system-failure (runner)\n", said);
         Assert.EndsWith("2 job(s) decided by both; 1 difference(s).", said);
         JsonNode json = JsonNode.Parse((await CkiUp.VerbAsync("staging", "diff", "--data", staging.In("data"), "--production-data", production.In("data"), "--json")).Output)!;
         Assert.Equal((2, 1.0, 9.0), ((int)json["compared"]!, (double)json["differences"]![0]!["production"]!["delaySeconds"]!, (double)json["differences"]![0]!["staging"]!["delaySeconds"]!));
