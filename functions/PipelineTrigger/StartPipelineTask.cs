@@ -19,6 +19,8 @@ internal sealed class StartPipelineTask(PipelinePoster poster, Twins twins, RunB
             ? await twins.FindAsync(task, attempt, tree.Pipeline, cancellationToken)
             : [];
         Switch? held = attempt.Pipeline is null && found.Count == 0 ? await ports.Switches.HeldAsync(Act.Trigger, tree.Name, cancellationToken) : null;
+        if (held?.What == Switch.Staging)
+            found = await twins.OfProductionAsync(task, tree.Pipeline, cancellationToken);
         RunAttempt started = Starting.Decide(attempt, found, held, now) switch
         {
             StartDecision.AlreadyRunning running => await KeepAsync(task, attempt, running.Twins, cancellationToken),

@@ -9,16 +9,25 @@ internal sealed class Twins(GitLabClient gitLab, RunBook book, SuitePorts ports,
     /// <summary>Newest first: a ref on which our bot started more pipelines than this within minutes is beyond looking.</summary>
     private const int CandidatesMax = 100;
 
+    /// <summary>A replay of the days before finds the pipelines of these days.</summary>
+    private static readonly TimeSpan s_productionLookBack = TimeSpan.FromDays(3);
+
     private readonly Documents _documents = ports.Documents;
 
     /// <summary>The pipelines that carry this run and attempt. What our store knows of other runs costs no request.</summary>
     public async Task<IReadOnlyList<PipelineShown>> FindAsync(RunTask task, RunAttempt attempt, TreePipeline tree, CancellationToken cancellationToken)
     {
-        if (attempt.ClaimedAt is not { } claimedAt)
-            return [];
+        return attempt.ClaimedAt is { } claimedAt ? await FindAsync(task, tree, claimedAt - Starting.LookBack, cancellationToken) : [];
+    }
+
+    /// <summary>For staging: the one that production started for the same commit, since both make the same run of it; none while there is none.</summary>
+    public async Task<IReadOnlyList<PipelineShown>> OfProductionAsync(RunTask task, TreePipeline tree, CancellationToken cancellationToken) =>
+        [.. (await FindAsync(task, tree, book.Now - s_productionLookBack, cancellationToken)).OrderBy(p => p.Ref.Id).Take(1)];
+
+    private async Task<IReadOnlyList<PipelineShown>> FindAsync(RunTask task, TreePipeline tree, DateTimeOffset since, CancellationToken cancellationToken)
+    {
         string? bot = ports.Config.Current.Host(tree.Project.Host)?.BotUser;
-        IReadOnlyList<PipelineShown> candidates =
-            await gitLab.ListPipelinesAsync(tree.Project, tree.GitRef, claimedAt - Starting.LookBack, bot, cancellationToken);
+        IReadOnlyList<PipelineShown> candidates = await gitLab.ListPipelinesAsync(tree.Project, tree.GitRef, since, bot, cancellationToken);
         var found = new List<PipelineShown>();
         foreach (PipelineShown candidate in candidates.Where(Starting.MayBePosted).OrderByDescending(c => c.Ref.Id).Take(CandidatesMax))
         {

@@ -35,6 +35,8 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
             return DoorAnswers.NoSuchSource;
         if (request.Method != "POST")
             return DoorAnswers.NotPost;
+        if (DoorBounds.OfHeaders(request.Headers, options) is { } refused)
+            return Counted(source, "too-large", refused);
         if (request.Body.Length > options.BodyBytesMax)
             return Counted(source, "too-large", TooLarge);
         try
@@ -58,6 +60,8 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
             case Genuineness.Unknown:
                 return Counted(source, "unavailable", DoorAnswers.Unavailable("The source's secrets cannot be read.", options.RetryAfter));
         }
+        if (DoorBounds.IsTooDeep(request.Body.Span))
+            return Counted(source, "too-deep", DoorAnswers.TooDeep);
         string delivery = DeliveryId.Of(request.Headers, request.Body.Span);
         WebhookEvent happened = Read(source, request, out string origin);
         var archived = new ArchivedDelivery(
