@@ -13,7 +13,6 @@ internal sealed class HookSweep(SuitePorts ports)
         if (ports.FrontDoor is null)
             return;
         DateTimeOffset now = ports.Clock.GetUtcNow();
-        foreach (WantedHook wanted in HookPlan.Wanted(ports.Config.Current))
-            await _post.SendAsync(new LookAtHook(wanted.Project, now), cancellationToken);
+        await Sweeping.EachAsync(HookPlan.Wanted(ports.Config.Current), wanted => _post.SendAsync(new LookAtHook(wanted.Project, now), cancellationToken));
     }
 }

@@ -51,8 +51,7 @@ public static class WatchStage
             WatchLog.OldTick(log, tick.Now);
             return;
         }
-        foreach (Func<CancellationToken, Task> sweep in sweeps)
-            await sweep(cancellationToken);
+        await Sweeping.EachAsync(sweeps, sweep => sweep(cancellationToken), failuresMax: sweeps.Count);
     }
 
     /// <summary>The attempt is looked at right away: its flow may get a successor. An execution that a person started under another name is theirs.</summary>
