@@ -55,9 +55,6 @@ internal sealed class HookDesk(SuitePorts ports, GitLabClient gitLab, SetAside a
             record = await UpdateAsync(record.Project, r => r with { Hook = standing.Hook?.Id ?? r.Hook, Log = events, RefusedUntil = null }, cancellationToken);
         bool isTestable = standing.Hook is not null && trouble is not null && await IsTestableAsync(standing.Wanted.Project, trouble, now, cancellationToken);
         HookAct act = HookHealth.Decide(trouble, WhyDown(standing, events), isTestable, now);
-        // First sight: if it was down before our memory began, that is over.
-        if (known is null && act is HookAct.Leave)
-            act = new HookAct.End();
         await ActAsync(standing, record, act, cancellationToken);
     }
 
@@ -152,7 +149,8 @@ internal sealed class HookDesk(SuitePorts ports, GitLabClient gitLab, SetAside a
         catch (UnreadableDocumentException e)
         {
             await aside.MoveAsync(HookRecord.Key(project), e.Message, cancellationToken);
-            return null;
+            // Operators may have been told of trouble: if there is none, they hear of its end.
+            return new HookRecord(project) { Trouble = new HookTrouble(ports.Clock.GetUtcNow(), "its record could not be read") { IsTold = true } };
         }
     }
 

@@ -7,6 +7,10 @@ public sealed class HeadsTown
 {
     public const int Trees = 60;
     public const int Heads = 1000;
+
+    /// <summary>Each of them tests six trees.</summary>
+    private const int PipelineProjects = 10;
+
     public const int RefsOfManyMax = 10;
 
     private static readonly string[] s_branches = [.. Enumerable.Range(1, 12).Select(n => $"linux-6.{n}.y")];
@@ -18,10 +22,8 @@ public sealed class HeadsTown
     public HeadsTown(Simulation simulation, Town town)
     {
         (this.simulation, this.town) = (simulation, town);
-        // What becomes of jobs is told by other worlds: here they run on.
-        GitLabProject runs = town.GitLab.Project(Town.PipelineProject);
-        runs.Script = _ => new PipelineScript([new JobScript("build", "build") { Attempts = [new() { Duration = TimeSpan.FromHours(20) }] }]);
-        runs.Hooks.Clear();
+        for (int n = 0; n < PipelineProjects; n++)
+            BuildPipelines(n);
         for (int n = 0; n < Trees; n++)
             Build(n);
     }
@@ -46,7 +48,7 @@ public sealed class HeadsTown
                 Project = new ProjectRef(Town.GitLabHost, Kernel(n)),
                 Branches = ["linux-*"],
                 PollInterval = pollInterval,
-                Pipeline = like.Pipeline with { CheckInterval = TimeSpan.FromHours(12) },
+                Pipeline = new TreePipeline(new ProjectRef(Town.GitLabHost, Pipelines(n)), "main") { CheckInterval = TimeSpan.FromHours(12) },
             })],
         };
     }
@@ -80,6 +82,18 @@ public sealed class HeadsTown
         }
         simulation.Note("users", $"push {refs} to {project.Path}");
         town.GitLab.Push(project.Path, null, [.. updates]);
+    }
+
+    private static string Pipelines(int tree) => $"cki/pipelines-{tree % PipelineProjects}";
+
+    /// <summary>What becomes of jobs is told by other worlds: here they run on, and no webhook tells of them.</summary>
+    private void BuildPipelines(int n)
+    {
+        GitLabProject runs = town.GitLab.AddProject(Pipelines(n));
+        foreach (GitLabUser user in town.GitLab.Users)
+            town.GitLab.AddMember(runs, user, GitLabRole.Maintainer);
+        runs.Script = _ => new PipelineScript([new JobScript("build", "build") { Attempts = [new() { Duration = TimeSpan.FromHours(20) }] }]);
+        town.GitLab.Commit(runs.Path, "main", "The pipeline");
     }
 
     private void Build(int n)

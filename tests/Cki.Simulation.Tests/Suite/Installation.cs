@@ -29,6 +29,9 @@ public sealed class Installation : IDisposable
     /// <summary>Of Watch's minute, see <see cref="SuiteSetting.Schedule"/>.</summary>
     public TimeSpan Tick { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Null: as by default.</summary>
+    public Reporting.ReportingOptions? Reports { get; init; }
+
     /// <summary>Null: the health of webhooks is not watched.</summary>
     public Uri? FrontDoor { get; init; }
 

@@ -51,5 +51,5 @@ public sealed class ProcessPerInvocation(Simulation simulation, Installation ins
     private Life NewLife(string name) => new(simulation, name, ++invocations) { CrashChance = installation.Chances.Crash };
 
     private StageShelf Compose(EmbeddedEngine engine, Life life) =>
-        new(installation.Ports(engine, life), installation.Http(life), new TraceLogs(life));
+        new(installation.Ports(engine, life), installation.Http(life), new TraceLogs(life), installation.Reports);
 }
