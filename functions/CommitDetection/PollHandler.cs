@@ -31,10 +31,10 @@ internal sealed class PollHandler(SuitePorts ports, TreeSight sight, ILogger log
             DetectionLog.NotPolled(log, tree.Name, "it is being polled");
             return;
         }
-        await PollAsync(tree, known, cancellationToken);
+        await PollAsync(tree, known, request.Why == PollPlan.Reconciliation ? FoundBy.Reconciliation : FoundBy.Poll, cancellationToken);
     }
 
-    private async Task PollAsync(TreeConfig tree, TreeHeads known, CancellationToken cancellationToken)
+    private async Task PollAsync(TreeConfig tree, TreeHeads known, FoundBy foundBy, CancellationToken cancellationToken)
     {
         IReadOnlyList<SeenHead> seen;
         try
@@ -50,10 +50,10 @@ internal sealed class PollHandler(SuitePorts ports, TreeSight sight, ILogger log
         if (Detection.Implausible(known, seen) is { } why)
             await FailAsync(tree, known, why, cancellationToken);
         else
-            await TakeAsync(tree, known, seen, cancellationToken);
+            await TakeAsync(tree, known, seen, foundBy, cancellationToken);
     }
 
-    private async Task TakeAsync(TreeConfig tree, TreeHeads known, IReadOnlyList<SeenHead> seen, CancellationToken cancellationToken)
+    private async Task TakeAsync(TreeConfig tree, TreeHeads known, IReadOnlyList<SeenHead> seen, FoundBy foundBy, CancellationToken cancellationToken)
     {
         var done = new List<HeadDecision>();
         int tests = 0;
@@ -61,7 +61,7 @@ internal sealed class PollHandler(SuitePorts ports, TreeSight sight, ILogger log
         {
             if (decision is not HeadDecision.AlreadyKnown)
                 DetectionLog.Decided(log, tree.Name, decision.Branch, decision);
-            if (decision is not HeadDecision.Test test || (++tests <= TestsMax && await TryOpenAsync(tree, test, cancellationToken)))
+            if (decision is not HeadDecision.Test test || (++tests <= TestsMax && await TryOpenAsync(tree, test, foundBy, cancellationToken)))
                 done.Add(decision);
         }
         DateTimeOffset now = ports.Clock.GetUtcNow();
@@ -74,11 +74,11 @@ internal sealed class PollHandler(SuitePorts ports, TreeSight sight, ILogger log
     }
 
     /// <summary>False when the run's record cannot be read: that head waits, the others go on.</summary>
-    private async Task<bool> TryOpenAsync(TreeConfig tree, HeadDecision.Test test, CancellationToken cancellationToken)
+    private async Task<bool> TryOpenAsync(TreeConfig tree, HeadDecision.Test test, FoundBy foundBy, CancellationToken cancellationToken)
     {
         try
         {
-            await _runs.OpenAsync(tree, test, FoundBy.Poll, null, cancellationToken);
+            await _runs.OpenAsync(tree, test, foundBy, null, cancellationToken);
             return true;
         }
         catch (UnreadableDocumentException e)

@@ -65,8 +65,8 @@ internal sealed class PushHandler(SuitePorts ports, TreeSight sight, ILogger log
         DetectionLog.Decided(log, tree.Name, decision.Branch, decision);
         return decision switch
         {
-            HeadDecision.Test test => _runs.OpenAsync(tree, test, FoundBy.Webhook, push.Delivery, cancellationToken),
-            HeadDecision.Passed passed => _runs.PassAsync(tree, passed, push.Delivery, cancellationToken),
+            HeadDecision.Test test => _runs.OpenAsync(tree, test, push.FoundBy, push.Delivery, cancellationToken),
+            HeadDecision.Passed passed => _runs.PassAsync(tree, passed, push, cancellationToken),
             _ => Task.CompletedTask,
         };
     }

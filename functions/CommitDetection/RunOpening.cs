@@ -34,20 +34,20 @@ internal sealed class RunOpening(SuitePorts ports, ILogger log)
     }
 
     /// <summary>A commit that a push announced and that is no longer the head: covered by the newer head's run, or skipped, with the reason.</summary>
-    public async Task PassAsync(TreeConfig tree, HeadDecision.Passed head, string delivery, CancellationToken cancellationToken)
+    public async Task PassAsync(TreeConfig tree, HeadDecision.Passed head, PushReceived push, CancellationToken cancellationToken)
     {
         RunId run = RunIds.Of(tree.Name, head.Branch, head.Sha);
         RunId? newer = head.Newer is { } sha ? RunIds.Of(tree.Name, head.Branch, sha) : null;
         Document<RunDetection>? covering = newer is { } id
             ? await ports.Documents.GetAsync(RunIds.DetectionKey(id), DocumentJson.Default.RunDetection, cancellationToken)
             : null;
-        var passed = new RunDetection(run, tree.Name, head.Branch, head.Sha, FoundBy.Webhook, ports.Clock.GetUtcNow())
+        var passed = new RunDetection(run, tree.Name, head.Branch, head.Sha, push.FoundBy, ports.Clock.GetUtcNow())
         {
             State = covering is null ? DetectionState.Skipped : DetectionState.Covered,
             CoveredBy = covering?.Value.Run,
             Reason = Reason(head, covering is not null),
             Title = head.Title,
-            Delivery = delivery,
+            Delivery = push.Delivery,
             ConfigHash = ports.Config.Current.Hash,
         };
         await ports.Documents.CreateAsync(RunIds.DetectionKey(run), passed, DocumentJson.Default.RunDetection, cancellationToken);

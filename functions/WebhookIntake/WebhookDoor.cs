@@ -9,13 +9,6 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
 {
     private const string Prefix = "/webhooks/";
 
-    /// <summary>What is archived of the headers: none of them holds a secret.</summary>
-    private static readonly string[] ArchivedHeaders =
-    [
-        "content-type", "idempotency-key", "sentry-hook-resource", "user-agent", "webhook-id", "webhook-signature", "webhook-timestamp",
-        "x-github-delivery", "x-github-event", "x-gitlab-event", "x-gitlab-event-uuid", "x-gitlab-instance", "x-gitlab-webhook-uuid",
-    ];
-
     private const int HeaderCharactersMax = 1024;
 
     private readonly DeliverySafe _safe = new(ports, log, options);
@@ -103,7 +96,7 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
     {
         var kept = new Dictionary<string, string>();
         string proof = SourceKinds.ProofHeader(source);
-        IEnumerable<string> names = source.EventHeader is { } given && given != proof && given != "authorization" ? ArchivedHeaders.Append(given) : ArchivedHeaders;
+        IEnumerable<string> names = source.EventHeader is { } given && given != proof && given != "authorization" ? ArchivedDelivery.HeadersKept.Append(given) : ArchivedDelivery.HeadersKept;
         foreach (string name in names)
         {
             if (request.Headers.TryGetValue(name, out string? value))

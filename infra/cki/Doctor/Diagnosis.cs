@@ -1,3 +1,5 @@
+using Cki.Adapters;
+
 namespace Cki.Tool;
 
 /// <summary>The doctor's judgement: facts in, findings out, each with its fix. Pure.</summary>

@@ -60,7 +60,10 @@ internal sealed class SuiteHost : IAsyncDisposable
         var dice = new SystemDice();
         var engine = EmbeddedEngine.Open(data.Database, SuiteEngine.Options(TimeProvider.System, dice), TimeProvider.System, dice);
         var ports = new SuitePorts(
-            engine.Queues, engine.Store, engine.Flows, new EnvironmentSecrets(options.Secrets, Environment.GetEnvironmentVariable), config, TimeProvider.System, dice);
+            engine.Queues, engine.Store, engine.Flows, new EnvironmentSecrets(options.Secrets, Environment.GetEnvironmentVariable), config, TimeProvider.System, dice)
+        {
+            FrontDoor = options.PublicUrl,
+        };
         var http = OutboundHttp.Create();
         bool isStaging = await StagingGuard.PrepareAsync(ports, http, options.Staging, cancellationToken);
         IntakeEndpoints intake = WebhookIntakeStage.Compose(ports, logs);

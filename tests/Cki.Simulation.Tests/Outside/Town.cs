@@ -39,6 +39,9 @@ public sealed class Town
     public Func<HttpRequestMessage, Task<HttpResponseMessage>> FrontDoor { get; set; } =
         _ => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");
 
+    /// <summary>What stands before our front door and lets some deliveries not pass; by default it lets all.</summary>
+    public Func<HttpRequestMessage, bool> IsBarred { get; set; } = _ => false;
+
     /// <summary>One request of ours to whichever peer its address names.</summary>
     public Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request) => request.RequestUri!.Host switch
     {
@@ -88,6 +91,8 @@ public sealed class Town
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             await town.simulation.Outside.StepAsync("hook");
+            if (town.IsBarred(request))
+                return new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable);
             return await town.FrontDoor(request).WaitAsync(cancellationToken);
         }
     }

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
-namespace Cki.WebhookIntake;
+namespace Cki;
 
 /// <summary>
 /// The few fields of a payload that matter, picked while streaming over it: a body of 25 MB costs no tree in memory.
