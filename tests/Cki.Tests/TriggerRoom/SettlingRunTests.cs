@@ -117,7 +117,7 @@ public class SettlingRunTests
     {
         var world = await OnePipelineTests.AStartedWorldAsync(withRunner: false, with: t => t with
         {
-            Pipeline = t.Pipeline with { StarvingAfter = TimeSpan.FromMinutes(20), Fallbacks = [[new("runner", "standby")]] },
+            Pipeline = t.Pipeline with { StarvingAfter = TimeSpan.FromMinutes(20), Fallbacks = [new([new("runner", "standby")])] },
         });
         Assert.Equal("starving", await world.CheckToTheEndAsync());
         await world.CallAsync("fall-back");
