@@ -5,7 +5,7 @@ internal static class TreeRulesReader
 {
     private const int PathsMost = 100;
     private const int WindowsMost = 20;
-    private const int AtOnceMost = 1000;
+    private const int AtOnceMost = 200;
 
     /// <param name="tree">Read so far: its project decides what can be known about commits.</param>
     public static TreeRules Read(EntryReader entry, TreeConfig tree)

@@ -47,7 +47,7 @@ public sealed class RuleReading : ConfigRoom
     [InlineData("at_most: 1 per 5s", "must be such as '1 per 6h': 1 to 100 heads of a branch per 1m to 30d, not '1 per 5s'")]
     [InlineData("quiet_hours: 25:00-06:00", "must be such as '22:00-06:00', 'sat,sun 00:00-24:00' or 'mon-fri 08:00-18:00' (UTC), not '25:00-06:00'")]
     [InlineData("quiet_hours: someday 20:00-22:00", "must be such as '22:00-06:00', 'sat,sun 00:00-24:00' or 'mon-fri 08:00-18:00' (UTC), not 'someday 20:00-22:00'")]
-    [InlineData("new_heads_at_once: 0", "must be a whole number from 1 to 1000, not '0'")]
+    [InlineData("new_heads_at_once: 0", "must be a whole number from 1 to 200, not '0'")]
     public void What_is_wrong_is_told_with_file_line_and_field(string line, string message)
     {
         Put("trees.yaml", Trees(line));
