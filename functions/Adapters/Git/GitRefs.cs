@@ -91,6 +91,8 @@ public sealed class GitRefs(HttpClient http, TimeProvider clock)
                     throw new FormatException($"more than {RedirectsMax} redirects");
                 if (url.Scheme == Uri.UriSchemeHttps && to.Scheme != Uri.UriSchemeHttps)
                     throw new FormatException($"it was redirected from https to {to.Scheme}");
+                if (NearAddresses.Fault(url, to) is { } near)
+                    throw new FormatException(near);
                 url = to;
             }
         }
