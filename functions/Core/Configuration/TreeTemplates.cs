@@ -16,14 +16,16 @@ internal sealed class TreeTemplates
     private readonly Dictionary<string, ConfigNode.Map> _resolved = [];
 
     private readonly ConfigErrors _errors;
+    private readonly string _nameField;
 
-    private TreeTemplates(IReadOnlyList<ConfigNode> entries, ConfigErrors errors)
+    /// <param name="nameField">Where an entry's name stands.</param>
+    private TreeTemplates(IReadOnlyList<ConfigNode> entries, string nameField, ConfigErrors errors)
     {
-        _errors = errors;
+        (_errors, _nameField) = (errors, nameField);
         foreach (ConfigNode.Map template in entries.OfType<ConfigNode.Map>().Where(IsTemplate))
         {
             if (!_templates.TryAdd(Name(template), template))
-                errors.Add(template.Place, "name", $"'{Name(template)}' is used twice");
+                errors.Add(template.Place, nameField, $"'{Name(template)}' is used twice");
         }
     }
 
@@ -36,19 +38,37 @@ internal sealed class TreeTemplates
             e.Key.Text == "trees" && e.Value is ConfigNode.List trees ? KeyValuePair.Create(e.Key, Trees(trees, errors)) : e)]);
     }
 
-    private static ConfigNode Trees(ConfigNode.List trees, ConfigErrors errors)
+    /// <summary>CKI's own shape: the file maps names to entries. The entries as they inherit, by name; what is no mapping is left out.</summary>
+    public static IReadOnlyList<KeyValuePair<ConfigNode.Scalar, ConfigNode.Map>> Resolved(ConfigNode.Map file, ConfigErrors errors)
     {
-        var templates = new TreeTemplates(trees.Items, errors);
-        return new ConfigNode.List(trees.Place, [.. trees.Items.Where(t => !IsTemplate(t)).Select(t => t is ConfigNode.Map tree ? templates.Tree(tree) : t)]);
+        // No option is called so.
+        const string nameField = "\0name";
+        ConfigNode.Map[] entries =
+        [
+            .. file.Entries.Where(e => e.Value is ConfigNode.Map).Select(e => new ConfigNode.Map(
+                e.Value.Place, [KeyValuePair.Create(e.Key with { Text = nameField }, (ConfigNode)e.Key), .. ((ConfigNode.Map)e.Value).Entries])),
+        ];
+        var templates = new TreeTemplates(entries, nameField, errors);
+        return
+        [
+            .. entries.Where(e => !templates.IsTemplate(e)).Select(e => (Name: (ConfigNode.Scalar)e.Entries[0].Value, Whole: templates.Tree(e)))
+                .Select(e => KeyValuePair.Create(e.Name, new ConfigNode.Map(e.Whole.Place, [.. e.Whole.Entries.Where(f => f.Key.Text != nameField)]))),
+        ];
     }
 
-    private static bool IsTemplate(ConfigNode entry) => entry is ConfigNode.Map map && Name(map).StartsWith('.');
+    private static ConfigNode Trees(ConfigNode.List trees, ConfigErrors errors)
+    {
+        var templates = new TreeTemplates(trees.Items, "name", errors);
+        return new ConfigNode.List(trees.Place, [.. trees.Items.Where(t => !templates.IsTemplate(t)).Select(t => t is ConfigNode.Map tree ? templates.Tree(tree) : t)]);
+    }
 
-    private static string Name(ConfigNode.Map entry) => (Field(entry, "name") as ConfigNode.Scalar)?.Text ?? "";
+    private bool IsTemplate(ConfigNode entry) => entry is ConfigNode.Map map && Name(map).StartsWith('.');
+
+    private string Name(ConfigNode.Map entry) => (Field(entry, _nameField) as ConfigNode.Scalar)?.Text ?? "";
 
     private static ConfigNode? Field(ConfigNode.Map entry, string name) => entry.Entries.FirstOrDefault(e => e.Key.Text == name).Value;
 
-    private ConfigNode Tree(ConfigNode.Map tree)
+    private ConfigNode.Map Tree(ConfigNode.Map tree)
     {
         ConfigNode.Map own = Resolved(tree, []);
         return _templates.TryGetValue(Default, out ConfigNode.Map? common) ? Merged(Template(Default, common, []), own) : own;
@@ -67,7 +87,7 @@ internal sealed class TreeTemplates
             else
                 parents = parents is null ? Template(parent.Text, template, within) : Merged(parents, Template(parent.Text, template, within));
         }
-        var own = new ConfigNode.Map(entry.Place, [.. entry.Entries.Where(e => e.Key.Text != Extends && !(IsTemplate(entry) && e.Key.Text == "name"))]);
+        var own = new ConfigNode.Map(entry.Place, [.. entry.Entries.Where(e => e.Key.Text != Extends && !(IsTemplate(entry) && e.Key.Text == _nameField))]);
         return parents is null ? own : Merged(parents, own);
     }
 
