@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Cki;
 
@@ -8,7 +9,7 @@ namespace Cki;
 /// {found_by} {detected_at}</c>. Once each and from left to right: what a stranger calls his branch is not read again. <c>{{word}}</c> is
 /// <c>{word}</c>; other braces stand for themselves. Commit titles are not offered: they are a stranger's text, and variables meet shells.
 /// </summary>
-public sealed class VariableTemplate(TreeConfig tree, RunDetection detection, int attempt)
+public sealed partial class VariableTemplate(TreeConfig tree, RunDetection detection, int attempt)
 {
     private const string TagPrefix = "tags/";
 
@@ -27,6 +28,9 @@ public sealed class VariableTemplate(TreeConfig tree, RunDetection detection, in
         });
         return unknown is null ? null : $"holds {{{unknown}}}, which nothing replaces{ConfigErrors.Suggestion(unknown, Known)} ({{{{{unknown}}}}} for the text itself)";
     }
+
+    /// <summary>A text that <see cref="Fill"/> gives back as it is.</summary>
+    public static string Escaped(string text) => Placeholder().Replace(text, "{$0}");
 
     public string Fill(string text) => Scan(text, Value);
 
@@ -77,4 +81,7 @@ public sealed class VariableTemplate(TreeConfig tree, RunDetection detection, in
             end++;
         return text[from..end];
     }
+
+    [GeneratedRegex(@"\{[a-z_]+\}")]
+    private static partial Regex Placeholder();
 }

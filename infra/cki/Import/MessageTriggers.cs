@@ -86,6 +86,6 @@ internal static partial class MessageTriggers
         return variables;
     }
 
-    [GeneratedRegex(@"\A\^(?<text>([^\\.^$*+?()\[\]{}|]|\\[^A-Za-z0-9]|(?<=/[^/]*)\.)+)\$\z", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\A\^(?<text>([^\\.^$*+?()\[\]{}|]|\\[^A-Za-z0-9])+)\$\z", RegexOptions.ExplicitCapture)]
     private static partial Regex Anchored();
 }
