@@ -65,6 +65,8 @@ internal static class TreeRulesReader
             else
                 entry.Errors.Add(text.Place, entry.PathOf("quiet_hours"), $"must be such as '22:00-06:00', 'sat,sun 00:00-24:00' or 'mon-fri 08:00-18:00' (UTC), not '{text.Text}'");
         }
-        return windows.Count == 0 ? [] : windows;
+        if (windows.Count == 0)
+            return [];
+        return windows;
     }
 }
