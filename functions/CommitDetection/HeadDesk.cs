@@ -10,13 +10,14 @@ internal sealed class HeadDesk(HeadTaking taking, HeadRecords records, TimeProvi
     public async Task<HeadDecision> TakeAsync(
         TreeConfig tree, TreeHeads? known, HeadDecision.Test head, Finding finding, CancellationToken cancellationToken, Pace? pace = null)
     {
-        // A head that has its run starts nothing.
-        bool isFree = await taking.IsUnderTestAsync(tree, head, cancellationToken);
+        // A head that has its run starts nothing. Where no rule could hold it, nobody needs to know.
+        bool isFree = (tree.Rules.MayHold || pace is { Left: 0 }) && await taking.IsUnderTestAsync(tree, head, cancellationToken);
         if (!isFree && Admission.Of(tree, known, head, clock.GetUtcNow()) is HeadDecision.Wait wait)
             return wait;
         if (!isFree && pace is { Left: 0 })
             return pace.Hold(head);
-        Taken taken = await taking.TakeAsync(tree, known, head, finding, pace is null ? CommitsOfPush : Math.Max(1, pace.Left), cancellationToken);
+        var order = new TakeOrder(head, isFree, finding, pace is null ? CommitsOfPush : Math.Max(1, pace.Left));
+        Taken taken = await taking.TakeAsync(tree, known, order, cancellationToken);
         pace?.Take(taken.Count);
         return taken.Decision;
     }

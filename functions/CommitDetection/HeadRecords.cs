@@ -70,16 +70,14 @@ internal sealed class HeadRecords(SuitePorts ports, ILogger log)
     }
 
     /// <summary>What the run of a tip stands for besides the tip.</summary>
-    public Task CoverAsync(RunId run, CommitRange range, CancellationToken cancellationToken) =>
-        ports.Documents.UpdateAsync(RunIds.DetectionKey(run), DocumentJson.Default.RunDetection, existing =>
-        {
-            if (existing is null or { Covers: not null } || (range.Covered.Count == 0 && range.Unknown is null))
-                return null;
-            return existing with
-            {
-                Covers = [.. range.Covered.Take(RunDetection.CoversMost)], CoversCount = range.Covered.Count, CoversUnknown = range.Unknown,
-            };
-        }, cancellationToken);
+    public async Task CoverAsync(RunId run, CommitRange range, CancellationToken cancellationToken)
+    {
+        if (range is { Covered.Count: 0, Unknown: null })
+            return;
+        await ports.Documents.UpdateAsync(RunIds.DetectionKey(run), DocumentJson.Default.RunDetection, existing => existing is { Covers: null }
+            ? existing with { Covers = [.. range.Covered.Take(RunDetection.CoversMost)], CoversCount = range.Covered.Count, CoversUnknown = range.Unknown }
+            : null, cancellationToken);
+    }
 
     private Task CloseAsync(RunDetection closed, CancellationToken cancellationToken) =>
         ports.Documents.UpdateAsync(RunIds.DetectionKey(closed.Run), DocumentJson.Default.RunDetection, existing => existing switch

@@ -11,20 +11,21 @@ internal sealed record Finding(FoundBy By, string? Delivery);
 internal sealed class HeadTaking(SuitePorts ports, RunOpening runs, HeadRecords records, CommitSight commits)
 {
     /// <summary>What became of the head, to be applied: of many commits perhaps only the first ones were taken.</summary>
-    /// <param name="most">Commits to take, at least 1.</param>
-    public async Task<Taken> TakeAsync(TreeConfig tree, TreeHeads? known, HeadDecision.Test head, Finding finding, int most, CancellationToken cancellationToken)
+    public async Task<Taken> TakeAsync(TreeConfig tree, TreeHeads? known, TakeOrder order, CancellationToken cancellationToken)
     {
+        HeadDecision.Test head = order.Head;
         IReadOnlyList<HeadDecision.Test> wanted = tree.Rules.EveryCommit ? await EachAsync(tree, head, cancellationToken) : [head];
         Settled? settled = null;
         int taken = 0;
         foreach (HeadDecision.Test commit in wanted)
         {
-            bool isUnderTest = await IsUnderTestAsync(tree, commit, cancellationToken);
-            if (isUnderTest && commit.Sha != head.Sha)
+            bool isHead = commit.Sha == head.Sha;
+            bool isUnderTest = isHead ? order.IsUnderTest : await IsUnderTestAsync(tree, commit, cancellationToken);
+            if (isUnderTest && !isHead)
                 continue;
-            if (taken == most && !isUnderTest)
+            if (taken == order.Most && !isUnderTest)
                 return new Taken(settled!.Decision, taken);
-            settled = await TakeAsync(tree, commit, isUnderTest, finding, cancellationToken);
+            settled = await TakeAsync(tree, commit, isUnderTest, order.Finding, cancellationToken);
             taken += isUnderTest ? 0 : 1;
         }
         if (known is not null)
@@ -92,6 +93,10 @@ internal sealed class HeadTaking(SuitePorts ports, RunOpening runs, HeadRecords 
 
     private sealed record Settled(HeadDecision Decision, RunId? By, string Reason);
 }
+
+/// <param name="IsUnderTest">The head has its run already, as far as anybody had to look.</param>
+/// <param name="Most">Commits to take, at least 1.</param>
+internal sealed record TakeOrder(HeadDecision.Test Head, bool IsUnderTest, Finding Finding, int Most);
 
 /// <param name="Decision">To be applied to the known heads.</param>
 /// <param name="Count">Commits that were taken and had no run before.</param>

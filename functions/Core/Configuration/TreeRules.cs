@@ -22,6 +22,9 @@ public sealed record TreeRules
 
     /// <summary>More new heads than this in one poll are paced, and an operator hears of them. 50 is a busy hour of a big subsystem tree.</summary>
     public int AtOnce { get; init; } = 50;
+
+    /// <summary>Whether any rule can keep a new head from being tested at once.</summary>
+    public bool MayHold => OncePerTree || Paths.Count > 0 || AtMost is not null || Quiet.Count > 0;
 }
 
 /// <summary>At most <paramref name="Count"/> in any time of length <paramref name="Per"/>.</summary>
