@@ -51,7 +51,7 @@ internal static class GitRepoTriggers
         var variables = new List<KeyValuePair<string, string>>();
         foreach ((ConfigNode.Scalar option, ConfigNode value) in entry.Entries)
         {
-            if (option.Text is ".branches" || ProjectFields.Contains(option.Text) || RefFields.Contains(option.Text))
+            if (option.Text is ".branches" or ".cki_pipeline_project" or ".cki_pipeline_branch")
                 continue;
             if (option.Text.StartsWith('.'))
                 imported.Miss(option.Place, $"{key.Text}: {option.Text}", "an option of CKI's trigger itself, left out");

@@ -50,7 +50,7 @@ public sealed class TreeImportTests
         Assert.Equal(("https://git.example/linux.git", "gitlab.example/kernels/pipelines/mainline", "upstream"), (linux.Url, linux.Pipelines, linux.Ref));
         Assert.Equal(["master", "for-next"], linux.Branches);
         Assert.Equal(
-            ["architectures=x86_64 aarch64", "selftests=True", "git_url=https://git.example/linux.git", "subject={{branch}} of \"linux\"", "branch={branch}", "commit_hash={sha}"],
+            ["cki_pipeline_branch=upstream", "architectures=x86_64 aarch64", "cki_pipeline_project=mainline", "selftests=True", "git_url=https://git.example/linux.git", "subject={{branch}} of \"linux\"", "branch={branch}", "commit_hash={sha}"],
             linux.Variables.Select(v => $"{v.Key}={v.Value}"));
         Assert.Equal(("gitlab.example/kernels/pipelines/stable", "s390x"), (imported.Trees[1].Pipelines, imported.Trees[1].Variables.First(v => v.Key == "architectures").Value));
         Assert.Equal(
