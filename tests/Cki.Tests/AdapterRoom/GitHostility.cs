@@ -81,6 +81,17 @@ public sealed class GitHostility
     }
 
     [Fact]
+    public async Task Announcements_without_an_end_are_not_collected()
+    {
+        var wire = new FakeWire(_clock);
+        wire.Answers(200, "000eversion 2\n" + string.Concat(Enumerable.Range(100, 101).Select(i => $"000cabc-{i}\n")), ("Content-Type", "application/x-git-upload-pack-advertisement"));
+        var git = new GitRefs(wire.Client(), _clock);
+        GitUnavailableException fault = await Assert.ThrowsAsync<GitUnavailableException>(
+            () => git.ListAsync(new Uri("https://git.example/tree.git"), new RefGlobs(["main"]), new RefGlobs([]), TestContext.Current.CancellationToken));
+        Assert.EndsWith("it announces more than 100 capabilities", fault.Message);
+    }
+
+    [Fact]
     public async Task Nothing_connects_to_a_link_local_address_whatever_its_name()
     {
         using HttpClient http = OutboundHttp.Create();
