@@ -27,4 +27,10 @@ internal static partial class DetectionLog
 
     [LoggerMessage(8, LogLevel.Error, "{Tree} {Branch} set aside: {Why}")]
     public static partial void SetAside(ILogger log, TreeName tree, string branch, string why);
+
+    [LoggerMessage(9, LogLevel.Information, "{Tree} {Branch}: {Sha} waits, {Why}")]
+    public static partial void Waits(ILogger log, TreeName tree, string branch, CommitSha sha, string why);
+
+    [LoggerMessage(10, LogLevel.Information, "{Tree} {Branch}: {Sha} is {State}: {Why}")]
+    public static partial void Closed(ILogger log, TreeName tree, string branch, CommitSha sha, DetectionState state, string why);
 }

@@ -11,7 +11,7 @@ internal sealed class RunOpening(SuitePorts ports, ILogger log)
     private readonly Post _post = ports.PostFrom("commit-detection");
 
     /// <summary>Idempotent: a run that exists is sent on again, since its presence is not progress.</summary>
-    public async Task OpenAsync(TreeConfig tree, HeadDecision.Test head, FoundBy foundBy, string? delivery, CancellationToken cancellationToken)
+    public async Task<RunId> OpenAsync(TreeConfig tree, HeadDecision.Test head, FoundBy foundBy, string? delivery, CancellationToken cancellationToken)
     {
         DateTimeOffset now = ports.Clock.GetUtcNow();
         RunId run = RunIds.Of(tree.Name, head.Branch, head.Sha);
@@ -31,35 +31,7 @@ internal sealed class RunOpening(SuitePorts ports, ILogger log)
             DetectionLog.SentAgain(log, tree.Name, head.Branch, head.Sha, run);
         }
         await _post.SendAsync(message, cancellationToken, due);
-    }
-
-    /// <summary>A commit that a push announced and that is no longer the head: covered by the newer head's run, or skipped, with the reason.</summary>
-    public async Task PassAsync(TreeConfig tree, HeadDecision.Passed head, PushReceived push, CancellationToken cancellationToken)
-    {
-        RunId run = RunIds.Of(tree.Name, head.Branch, head.Sha);
-        RunId? newer = head.Newer is { } sha ? RunIds.Of(tree.Name, head.Branch, sha) : null;
-        Document<RunDetection>? covering = newer is { } id
-            ? await ports.Documents.GetAsync(RunIds.DetectionKey(id), DocumentJson.Default.RunDetection, cancellationToken)
-            : null;
-        var passed = new RunDetection(run, tree.Name, head.Branch, head.Sha, push.FoundBy, ports.Clock.GetUtcNow())
-        {
-            State = covering is null ? DetectionState.Skipped : DetectionState.Covered,
-            CoveredBy = covering?.Value.Run,
-            Reason = Reason(head, covering is not null),
-            Title = head.Title,
-            Delivery = push.Delivery,
-            ConfigHash = ports.Config.Current.Hash,
-        };
-        await ports.Documents.CreateAsync(RunIds.DetectionKey(run), passed, DocumentJson.Default.RunDetection, cancellationToken);
-    }
-
-    private static string Reason(HeadDecision.Passed head, bool isCovered)
-    {
-        if (head.Newer is not { } newer)
-            return "The branch was gone when the push was handled.";
-        return isCovered
-            ? $"{newer.Short} was the head when the push was handled."
-            : $"The head was {newer.Short} when the push was handled, which is known since the tree's first sight.";
+        return run;
     }
 
     /// <summary>True when the run is new, or was covered or skipped before and is a head now.</summary>

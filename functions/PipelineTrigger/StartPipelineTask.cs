@@ -21,7 +21,12 @@ internal sealed class StartPipelineTask(PipelinePoster poster, Twins twins, RunB
         Switch? held = attempt.Pipeline is null && found.Count == 0 ? await ports.Switches.HeldAsync(Act.Trigger, tree.Name, cancellationToken) : null;
         if (held?.What == Switch.Staging)
             found = await twins.OfProductionAsync(task, tree.Pipeline, cancellationToken);
-        RunAttempt started = Starting.Decide(attempt, found, held, now) switch
+        StartDecision decision = Starting.Decide(attempt, found, held, now);
+        if (decision is StartDecision.Post && await poster.GoneAsync(detection, tree, cancellationToken) is { } gone)
+            return now - detection.DetectedAt < PipelinePoster.MirrorsLag
+                ? throw new FlowTaskException(ErrorNames.Busy, $"Run {task.Run}: {gone}; mirrors may lag, it is looked for again")
+                : TaskAnswer.Final(await book.SettleAsync(task, new RunResult(Verdict.Vanished, gone), cancellationToken));
+        RunAttempt started = decision switch
         {
             StartDecision.AlreadyRunning running => await KeepAsync(task, attempt, running.Twins, cancellationToken),
             StartDecision.Adopt adopt => await RecordAsync(task, adopt.Pipeline, adopt.Twins, cancellationToken),

@@ -36,8 +36,7 @@ internal sealed class Twins(GitLabClient gitLab, RunBook book, SuitePorts ports,
         IReadOnlyList<PipelineShown> candidates = await gitLab.ListPipelinesAsync(tree.Project, tree.GitRef, since, bot, cancellationToken);
         var found = new List<PipelineShown>();
         int requests = 0;
-        // Those that only changed since are none of this attempt's: nothing of it was created before its claim.
-        DateTimeOffset since = claimedAt - Starting.LookBack;
+        // Those that only changed since are none of it: nothing of an attempt was created before its claim.
         foreach (PipelineShown candidate in candidates.Where(c => Starting.MayBePosted(c) && (c.CreatedAt == default || c.CreatedAt >= since)).OrderByDescending(c => c.Ref.Id))
         {
             bool? isOurs = await IsKnownAsOursAsync(task, candidate, cancellationToken);

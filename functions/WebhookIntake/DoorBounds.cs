@@ -5,9 +5,6 @@ namespace Cki.WebhookIntake;
 /// <summary>What the door bounds beside a body's size. Total: bodies are strangers' bytes.</summary>
 internal static class DoorBounds
 {
-    /// <summary>GitLab nests 6 deep, Sentry about 20; System.Text.Json's own bound is 64.</summary>
-    public const int JsonDepthMax = 32;
-
     private static readonly SearchValues<byte> s_outside = SearchValues.Create("\"{}[]"u8);
     private static readonly SearchValues<byte> s_inside = SearchValues.Create("\"\\"u8);
 
@@ -38,7 +35,7 @@ internal static class DoorBounds
                 rest = AfterText(rest);
             else
                 depth += found is (byte)'{' or (byte)'[' ? 1 : -1;
-            if (depth > JsonDepthMax)
+            if (depth > DeliveryBounds.JsonDepthMax)
                 return true;
         }
         return false;

@@ -37,7 +37,7 @@ internal static class DoorAnswers
     public static DoorAnswer HeadersTooLarge(int charactersMax) =>
         new(431, $"The request's headers have more than {charactersMax} characters ({charactersMax / 1024} K), the most that are taken.");
 
-    public static readonly DoorAnswer TooDeep = new(400, $"The body nests more than {DoorBounds.JsonDepthMax} levels deep, the most that are taken.");
+    public static readonly DoorAnswer TooDeep = new(400, $"The body nests more than {DeliveryBounds.JsonDepthMax} levels deep, the most that are taken.");
 
     public static readonly DoorAnswer NotBase64 = new(400, "The body is said to be base64, and is not.");
 

@@ -13,7 +13,7 @@ internal static class JsonPaths
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DoorBounds.JsonDepthMax });
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DeliveryBounds.JsonDepthMax });
             if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
                 Object(ref reader, "", paths, found);
         }

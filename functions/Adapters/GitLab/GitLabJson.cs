@@ -84,6 +84,8 @@ internal sealed record GitLabStatusJson(long Id);
 [JsonSerializable(typeof(GitLabJobJson[]))]
 [JsonSerializable(typeof(GitLabVariableJson[]))]
 [JsonSerializable(typeof(GitLabBranchJson[]))]
+[JsonSerializable(typeof(GitLabCommitJson[]))]
+[JsonSerializable(typeof(GitLabCompareJson))]
 [JsonSerializable(typeof(GitLabStatusJson))]
 [JsonSerializable(typeof(GitLabRunnerJson))]
 [JsonSerializable(typeof(GitLabRunnerJson[]))]

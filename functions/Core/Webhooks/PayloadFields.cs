@@ -24,7 +24,7 @@ internal sealed class PayloadFields
         fields = new PayloadFields();
         try
         {
-            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DoorBounds.JsonDepthMax });
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DeliveryBounds.JsonDepthMax });
             reader.Read();
             fault = reader.TokenType == JsonTokenType.StartObject ? null : $"the body is JSON, but {reader.TokenType} instead of an object";
             if (fault is not null)

@@ -44,6 +44,7 @@ internal static class Routes
         new("GET", "/projects/:id/repository/commits/:sha/statuses", GitLabRole.Reporter, StatusesApi.List),
         new("GET", "/projects/:id/repository/branches", GitLabRole.Reporter, RepositoryApi.Branches),
         new("GET", "/projects/:id/repository/branches/:branch", GitLabRole.Reporter, RepositoryApi.Branch),
+        new("GET", "/projects/:id/repository/compare", GitLabRole.Reporter, RepositoryApi.Compare),
         new("GET", "/projects/:id/repository/commits", GitLabRole.Reporter, RepositoryApi.Commits),
         new("GET", "/projects/:id/repository/commits/:sha", GitLabRole.Reporter, RepositoryApi.Commit),
         new("GET", "/projects/:id/repository/tags", GitLabRole.Reporter, RepositoryApi.Tags),
