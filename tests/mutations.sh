@@ -15,8 +15,8 @@ claim-ignored|functions/Core/Pipelines/Starting.cs|s/public static bool IsClaime
 evidence-ignored|functions/Core/Herding/Herding.cs|s/ ?? FromStrong(facts, kind)//
 known-anywhere|functions/Core/Herding/KnownFailure.cs|s/? f.Sha == run.Previous ||/? f.Branch.Length > 0 ||/
 signature-ignored|functions/Core/Herding/FailureSignature.cs|s/lines.Length == 0 ? null : .*/lines.Length == 0 ? null : "0123456789abcdef";/
-undecided-ignored|functions/Core/Pipelines/Settling.cs|s/AllTerminal && UndecidedFailures.Count == 0 && !RetryPending/AllTerminal \&\& !RetryPending/
-retry-pending-ignored|functions/Core/Pipelines/Settling.cs|s/AllTerminal && UndecidedFailures.Count == 0 && !RetryPending/AllTerminal \&\& UndecidedFailures.Count == 0/
+undecided-ignored|functions/Core/Pipelines/Settling.cs|s/AllTerminal && Undecided.Count == 0 && !RetryPending/AllTerminal \&\& !RetryPending/
+retry-pending-ignored|functions/Core/Pipelines/Settling.cs|s/AllTerminal && Undecided.Count == 0 && !RetryPending/AllTerminal \&\& Undecided.Count == 0/
 delivery-claim-ignored|functions/Core/Reporting/DeliveryDecision.cs|s/if (current?.ClaimedUntil > now)/if (current?.ClaimedUntil > now.AddYears(9))/
 nobody-watches|functions/Watch/DueSweep.cs|s/keys.TakeWhile(k => .*)/keys.Take(0))/
 heads-forgotten|functions/Core/Watching/PollPlan.cs|s/public static bool IsDue(\(.*\)) =>$/public static bool IsDue(\1) => false \&\&/

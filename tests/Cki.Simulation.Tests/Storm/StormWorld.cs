@@ -18,7 +18,7 @@ public static class StormWorld
         simulation.Faults.AreOn = false;
         var town = new Town(simulation);
         var storm = new StormTown(simulation, town);
-        using var installation = new Installation(simulation, town, Mutations.Named(request.Mutation), SuiteChances.None with { Crash = 0.0001 }, storm.Config());
+        using var installation = new Installation(simulation, town, Mutations.Named(request.Mutation), SuiteChances.None with { Crash = 0.0003 }, storm.Config());
         SuiteWorld.Start(simulation, request, installation, town);
         await simulation.RunForAsync(SuiteWorld.WarmUp);
 
@@ -34,8 +34,7 @@ public static class StormWorld
         await simulation.RunForAsync(lasts - StormPromises.Gathers);
         promises.CheckWhileItLasts();
 
-        // The pace is promised to who stays alive.
-        simulation.Faults.AreOn = false;
+        // Ours goes on dying while it releases.
         storm.IsRegistryDown = false;
         simulation.Note("weather", "the registry is back");
         promises.RegistryIsBack();
@@ -46,6 +45,7 @@ public static class StormWorld
                 throw new PromiseBrokenException($"{SettlesWithin} after the registry was back, {unsettled}");
             await simulation.RunForAsync(TimeSpan.FromMinutes(5));
         }
+        simulation.Faults.AreOn = false;
         await simulation.RunForAsync(TimeSpan.FromHours(1));
         promises.CheckAtEnd();
         simulation.Note("checker", promises.Figures());

@@ -16,8 +16,8 @@ public class PathologicalTraceTests
 
     private const int PieceMax = 5 * 1024 * 1024;
 
-    /// <summary>All that is ever allocated for a byte of trace, garbage included: evidence on every line costs most. Text of two bytes for each byte, and lines cut out of it.</summary>
-    private const double AllocatedPerByteMax = 8;
+    /// <summary>All that is ever allocated for a byte of trace, garbage included. A finding on every line of 35 bytes costs 30; anything else 6 at most.</summary>
+    private const double AllocatedPerByteMax = 40;
 
     /// <summary>Five times the trace takes five times the processor's time; twice that is what a busy machine's caches may add.</summary>
     private const double GrowthMax = 10;
@@ -42,6 +42,7 @@ public class PathologicalTraceTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{kind}: {small.Processor.TotalSeconds:0.00} s, then {large.Processor.TotalSeconds:0.00} s, {large.Allocated >> 20} MB allocated, {large.Held >> 20} MB held");
         Assert.True(large.Held < MemoryBytesMax, $"{kind} holds {large.Held} bytes");
         Assert.True(large.Allocated < TraceBytes * AllocatedPerByteMax, $"{kind} allocates {large.Allocated} bytes");
+        Assert.True(large.Allocated < (small.Allocated * 6) + MemoryBytesMax, $"{kind} allocates {small.Allocated} bytes, and for five times of it {large.Allocated}");
         Assert.True(large.Processor < (small.Processor + TimeSpan.FromMilliseconds(100)) * GrowthMax, $"{kind} takes {small.Processor}, and five times of it takes {large.Processor}");
     }
 
