@@ -31,7 +31,7 @@ internal sealed class HeadDesk(HeadTaking taking, HeadRecords records, TimeProvi
                 await records.CloseWaitingAsync(
                     tree, wait.Branch, WaitingHeads.Overflow(known, wait), RunIds.Of(tree.Name, wait.Branch, wait.Sha), "Too many heads waited.", cancellationToken);
             // A push may be an old one come again: only a look knows that a branch went back.
-            else if (decision is HeadDecision.Removed || (finding.By != FoundBy.Webhook && decision is not (HeadDecision.Test or HeadDecision.Recorded or HeadDecision.Passed)))
+            else if (decision is HeadDecision.Removed || (finding.IsLook && decision is not (HeadDecision.Test or HeadDecision.Recorded or HeadDecision.Passed)))
                 await LeaveAsync(tree, known!, decision, cancellationToken);
         }
     }
@@ -44,7 +44,7 @@ internal sealed class HeadDesk(HeadTaking taking, HeadRecords records, TimeProvi
             if (decision is HeadDecision.Wait wait)
                 await records.WaitAsync(tree, wait, finding.By, finding.Delivery, cancellationToken);
             else if (decision is HeadDecision.Passed passed)
-                await records.PassAsync(tree, passed, finding.Delivery, cancellationToken);
+                await records.PassAsync(tree, passed, finding, cancellationToken);
         }
     }
 

@@ -9,17 +9,17 @@ internal sealed class HeadRecords(SuitePorts ports, ILogger log)
         (await ports.Documents.GetAsync(RunIds.DetectionKey(run), DocumentJson.Default.RunDetection, cancellationToken))?.Value;
 
     /// <summary>A commit that a push announced and that is no longer the head: covered by the newer head's run, or skipped, with the reason.</summary>
-    public async Task PassAsync(TreeConfig tree, HeadDecision.Passed head, string? delivery, CancellationToken cancellationToken)
+    public async Task PassAsync(TreeConfig tree, HeadDecision.Passed head, Finding finding, CancellationToken cancellationToken)
     {
         RunId? newer = head.Newer is { } sha ? RunIds.Of(tree.Name, head.Branch, sha) : null;
         RunDetection? covering = newer is { } id ? await FindAsync(id, cancellationToken) : null;
-        RunDetection passed = Record(tree, head.Branch, head.Sha, FoundBy.Webhook) with
+        RunDetection passed = Record(tree, head.Branch, head.Sha, finding.By) with
         {
             State = covering is null ? DetectionState.Skipped : DetectionState.Covered,
             CoveredBy = covering?.Run,
             Reason = Reason(head, covering is not null),
             Title = head.Title,
-            Delivery = delivery,
+            Delivery = finding.Delivery,
         };
         await CloseAsync(passed, cancellationToken);
     }

@@ -2,7 +2,11 @@ namespace Cki.CommitDetection;
 
 /// <summary>Who found a head.</summary>
 /// <param name="Delivery">Of the webhook that announced it, where one did.</param>
-internal sealed record Finding(FoundBy By, string? Delivery);
+internal sealed record Finding(FoundBy By, string? Delivery)
+{
+    /// <summary>Nobody announced it: all heads of the tree were looked at.</summary>
+    public bool IsLook => Delivery is null;
+}
 
 /// <summary>
 /// Takes a new head whose time has come: it is tested, each commit before it too where the tree wants that, or recorded as skipped or covered.

@@ -5,8 +5,6 @@ namespace Cki.CommitDetection;
 /// <summary>Looks at all heads of a tree: finds what no webhook announced.</summary>
 internal sealed class PollHandler(SuitePorts ports, TreeSight sight, HeadDesk desk, ILogger log)
 {
-    private static readonly Finding Found = new(FoundBy.Poll, null);
-
     private readonly KnownHeads _heads = new(ports);
     private readonly Post _post = ports.PostFrom("commit-detection");
 
@@ -29,10 +27,10 @@ internal sealed class PollHandler(SuitePorts ports, TreeSight sight, HeadDesk de
             DetectionLog.NotPolled(log, tree.Name, "it is being polled");
             return;
         }
-        await PollAsync(tree, known, cancellationToken);
+        await PollAsync(tree, known, new Finding(request.Why == PollPlan.Reconciliation ? FoundBy.Reconciliation : FoundBy.Poll, null), cancellationToken);
     }
 
-    private async Task PollAsync(TreeConfig tree, TreeHeads known, CancellationToken cancellationToken)
+    private async Task PollAsync(TreeConfig tree, TreeHeads known, Finding found, CancellationToken cancellationToken)
     {
         IReadOnlyList<SeenHead> seen;
         try
@@ -48,10 +46,10 @@ internal sealed class PollHandler(SuitePorts ports, TreeSight sight, HeadDesk de
         if (Detection.Implausible(known, seen) is { } why)
             await FailAsync(tree, known, why, cancellationToken);
         else
-            await TakeAsync(tree, known, seen, cancellationToken);
+            await TakeAsync(tree, known, seen, found, cancellationToken);
     }
 
-    private async Task TakeAsync(TreeConfig tree, TreeHeads known, IReadOnlyList<SeenHead> seen, CancellationToken cancellationToken)
+    private async Task TakeAsync(TreeConfig tree, TreeHeads known, IReadOnlyList<SeenHead> seen, Finding found, CancellationToken cancellationToken)
     {
         DateTimeOffset now = ports.Clock.GetUtcNow();
         var pace = new Pace(tree.Rules.AtOnce);
@@ -62,39 +60,39 @@ internal sealed class PollHandler(SuitePorts ports, TreeSight sight, HeadDesk de
                 DetectionLog.Decided(log, tree.Name, decision.Branch, decision);
             if (decision is not HeadDecision.Test head)
                 done.Add(decision);
-            else if (await TryTakeAsync(tree, known, head, pace, cancellationToken) is { } taken)
+            else if (await TryTakeAsync((tree, known, found), head, pace, cancellationToken) is { } taken)
                 done.Add(taken);
         }
         if (PollPlan.IsNoticeable(tree, known.PollFailingSince, now))
             await _post.SendAsync(new NoticeRaised(NoticeKey(tree), $"Tree {tree.Name} can be polled again", "", Recovered: true), cancellationToken);
         await pace.TellAsync(_post, tree, known, cancellationToken);
-        await desk.CloseAsync(tree, known, done, Found, cancellationToken);
+        await desk.CloseAsync(tree, known, done, found, cancellationToken);
         await _heads.ApplyAsync(tree.Name, known, done, heads => heads with
         {
             FirstSeenAt = heads.FirstSeenAt ?? now, PolledAt = now, PollLeaseUntil = null, PollError = null, PollFailingSince = null,
             PacedSince = pace.Held == 0 ? null : known.PacedSince ?? now,
         }, cancellationToken);
-        await desk.RecordAsync(tree, done, Found, cancellationToken);
+        await desk.RecordAsync(tree, done, found, cancellationToken);
     }
 
     /// <summary>Null when its run's record, or what lies before it, cannot be read: that head waits, the others go on.</summary>
-    private async Task<HeadDecision?> TryTakeAsync(TreeConfig tree, TreeHeads known, HeadDecision.Test head, Pace pace, CancellationToken cancellationToken)
+    private async Task<HeadDecision?> TryTakeAsync((TreeConfig Tree, TreeHeads Known, Finding Found) of, HeadDecision.Test head, Pace pace, CancellationToken cancellationToken)
     {
         try
         {
-            return await desk.TakeAsync(tree, known, head, Found, cancellationToken, pace);
+            return await desk.TakeAsync(of.Tree, of.Known, head, of.Found, cancellationToken, pace);
         }
         catch (UnreadableDocumentException e)
         {
-            DetectionLog.SetAside(log, tree.Name, head.Branch, e.Message);
+            DetectionLog.SetAside(log, of.Tree.Name, head.Branch, e.Message);
             await _post.SendAsync(
-                new NoticeRaised($"unreadable-{e.Key}", $"{e.Key} cannot be read", $"{e.Message}\nThe head {head.Sha} of {tree.Name} {head.Branch} waits until it is mended or removed."),
+                new NoticeRaised($"unreadable-{e.Key}", $"{e.Key} cannot be read", $"{e.Message}\nThe head {head.Sha} of {of.Tree.Name} {head.Branch} waits until it is mended or removed."),
                 cancellationToken);
             return null;
         }
         catch (Exception e) when (TreeSight.IsTrouble(e))
         {
-            DetectionLog.SetAside(log, tree.Name, head.Branch, e.Message);
+            DetectionLog.SetAside(log, of.Tree.Name, head.Branch, e.Message);
             return null;
         }
     }

@@ -33,7 +33,7 @@ internal sealed class PushHandler(SuitePorts ports, TreeSight sight, HeadDesk de
     {
         // Before the look: what is read later can only be newer.
         TreeHeads? known = await _heads.ReadAsync(tree.Name, cancellationToken);
-        var finding = new Finding(FoundBy.Webhook, push.Delivery);
+        var finding = new Finding(push.FoundBy, push.Delivery);
         IReadOnlyList<HeadDecision> decisions = await DecideAsync(tree, known, push, cancellationToken);
         var done = new List<HeadDecision>();
         foreach (HeadDecision decision in decisions)

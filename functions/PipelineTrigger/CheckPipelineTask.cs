@@ -53,6 +53,7 @@ internal sealed class CheckPipelineTask(AttemptReader reader, CheckActs acts, Ru
             state?.PostedAt ?? attempt.StartedAt ?? attempt.ClaimedAt ?? book.Now)
         {
             NewerHead = Checking.NewerHead(read.Tree, heads, read.Detection),
+            Lab = (await ports.Documents.GetAsync(OutageState.KeyOf(OutageState.Lab), OutageJson.Default.OutageState, cancellationToken))?.Value,
         };
     }
 

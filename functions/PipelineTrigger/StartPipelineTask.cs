@@ -19,6 +19,8 @@ internal sealed class StartPipelineTask(PipelinePoster poster, Twins twins, RunB
             ? await twins.FindAsync(task, attempt, tree.Pipeline, cancellationToken)
             : [];
         Switch? held = attempt.Pipeline is null && found.Count == 0 ? await ports.Switches.HeldAsync(Act.Trigger, tree.Name, cancellationToken) : null;
+        if (held?.What == Switch.Staging)
+            found = await twins.OfProductionAsync(task, tree.Pipeline, cancellationToken);
         StartDecision decision = Starting.Decide(attempt, found, held, now);
         if (decision is StartDecision.Post && await poster.GoneAsync(detection, tree, cancellationToken) is { } gone)
             return now - detection.DetectedAt < PipelinePoster.MirrorsLag

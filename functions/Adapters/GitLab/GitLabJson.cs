@@ -72,7 +72,7 @@ internal sealed record GitLabVariableJson(string Key, string? Value);
 
 internal sealed record GitLabBranchJson(string Name, GitLabCommitJson Commit);
 
-internal sealed record GitLabCommitJson(string Id, string? Title);
+internal sealed record GitLabCommitJson(string Id, string? Title, IReadOnlyList<string>? ParentIds = null);
 
 internal sealed record GitLabStatusJson(long Id);
 

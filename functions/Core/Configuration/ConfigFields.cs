@@ -64,7 +64,7 @@ public static class ConfigFields
     public static readonly string[] Matcher =
     [
         "name", "description", "action", "retry_limit", "retry_delays", "job_name", "job_status", "stage", "web_url", "failure_reason", "messages",
-        "builtin", "maximum_artifact_size", "class", "section", "mode",
+        "builtin", "maximum_artifact_size", "class", "section", "mode", "demote",
     ];
 
     public static readonly string[] MatcherGroup = [.. Matcher, "matchers"];

@@ -64,6 +64,9 @@ internal static class Routes
         new("POST", "/projects/:id/hooks/:hook/events/:event/resend", GitLabRole.Maintainer, HooksApi.Resend),
     ];
 
+    /// <summary>As faults name a route: <c>POST /projects/:id/jobs/:job/retry</c>.</summary>
+    public static bool Knows(string name) => s_all.Any(route => route.Name == name);
+
     public static Route Find(ApiRequest request)
     {
         const string prefix = "/api/v4/";

@@ -19,6 +19,9 @@ public sealed class MessageFixtureTests
     {
         ["cki.push.received.v1"] = Reader(new PushReceived("d-1", KernelProject, "refs/heads/main", Sha('a'), Sha('b'), "net: fix a leak")),
         ["cki.push.received.deleted.v1"] = Reader(new PushReceived("d-1", KernelProject, "refs/heads/main", Sha('a'), null, null)),
+        ["cki.push.received.reconciled.v1"] = Reader(
+            new PushReceived("d-1", KernelProject, "refs/heads/main", Sha('a'), Sha('b'), "net: fix a leak") { FoundBy = FoundBy.Reconciliation }),
+        ["cki.hook.look.v1"] = Reader(new LookAtHook(KernelProject, Noon)),
         ["cki.poll.requested.v1"] = Reader(new PollRequested(Tree().Name, "schedule")),
         ["cki.commit.detected.v1"] = Reader(new CommitDetected(Run)),
         ["cki.run.overdue.v1"] = Reader(new RunOverdue(Run, 2)),
