@@ -10,6 +10,9 @@ public static class ReportRoute
     public static IReadOnlyList<string> Final(SuiteConfig config, TreeConfig? tree, Verdict verdict)
     {
         List<ChannelConfig> wanted = [.. Configured(config, tree).Where(c => c.ForOperators || IsForDevelopers(verdict) || c is ChannelConfig.CommitStatus)];
+        // There is no commit to set a status on.
+        if (verdict == Verdict.Vanished)
+            wanted.RemoveAll(c => c is ChannelConfig.CommitStatus);
         if (tree is null || !IsForDevelopers(verdict))
             wanted.AddRange(Operators(config, tree));
         return Names(wanted);

@@ -14,6 +14,7 @@ public sealed class ReportRouteTests
     [InlineData(Verdict.Superseded, "operators,status")]
     [InlineData(Verdict.Canceled, "operators,status")]
     [InlineData(Verdict.Incomplete, "operators,status")]
+    [InlineData(Verdict.Vanished, "operators")]
     public void Developers_hear_of_passed_and_failed_only(Verdict verdict, string channels)
     {
         SuiteConfig config = ReportingWorld.Config();

@@ -81,6 +81,7 @@ public sealed class ReportTextTests
     [InlineData(Verdict.Configuration, "canceled", "Configuration, not your commit: a disk was full.")]
     [InlineData(Verdict.Superseded, "canceled", "A newer commit took its place")]
     [InlineData(Verdict.Canceled, "canceled", "Cancelled by a person: a disk was full.")]
+    [InlineData(Verdict.Vanished, "canceled", "Not tested: a disk was full.")]
     [InlineData(Verdict.Incomplete, "canceled", "Incomplete, not your commit: the deadline passed: a disk was full.")]
     public void A_commit_status_blames_the_commit_only_on_evidence(Verdict verdict, string state, string description)
     {
