@@ -97,7 +97,6 @@ public sealed class HookLogTests
     [Fact]
     public async Task A_log_that_is_not_shown_is_asked_for_once_a_day_and_the_hook_is_watched_on()
     {
-        _world.GitLab.Faults.Api(ApiFault.InternalServerError, new FaultWhen { On = "never" });
         await _world.LookAsync();
         HookRecord seen = _world.Record!;
         _world.Ports.Store.Set(
