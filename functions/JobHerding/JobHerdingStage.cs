@@ -20,7 +20,8 @@ public static class JobHerdingStage
         var judge = new JobJudge(facts, new History(new Parents(gitLab, book), new Failures(ports)), ports.Config, log);
         var decisions = new JobDecisions(book, gate, ports, log);
         var jobs = new JobDesk(judge, decisions, settlement, ports);
-        var afterwards = new Afterwards(new OutageDesk(gitLab, new HeldJobs(book, decisions, ports), ports, log), new LearningDesk(ports, log));
+        var revisits = new Revisits(gitLab, book, gate, settlement);
+        var afterwards = new Afterwards(new OutageDesk(gitLab, new HeldJobs(book, decisions, ports), ports, log), new LearningDesk(ports, log), revisits);
         var retry = new RetryJobTask(gitLab, gate, settlement, ports);
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Herd] = (message, ct) => HandleAsync(message, jobs, settlement, afterwards, ct) },
@@ -36,11 +37,12 @@ public static class JobHerdingStage
             MessageTypes.PipelineChanged => settlement.ChangedAsync(told.Read<PipelineChanged>(), cancellationToken),
             MessageTypes.PipelineAwaited => settlement.AwaitedAsync(told.Read<PipelineAwaited>(), cancellationToken),
             MessageTypes.OutageLook => afterwards.Outages.LookAsync(message, told.Read<OutageLook>(), cancellationToken),
+            MessageTypes.RevisitRetries => afterwards.Revisits.HandleAsync(told.Read<RevisitRetries>(), cancellationToken),
             MessageTypes.LearningDue => afterwards.Learning.FoldAsync(message, told.Read<LearningDue>(), cancellationToken),
             _ => throw new UnreadableMessageException($"the herd queue knows no '{told.Type}'"),
         };
     }
 
     /// <summary>What follows on decisions: outages and what is learnt.</summary>
-    private sealed record Afterwards(OutageDesk Outages, LearningDesk Learning);
+    private sealed record Afterwards(OutageDesk Outages, LearningDesk Learning, Revisits Revisits);
 }

@@ -9,7 +9,7 @@ internal sealed class Parents(GitLabClient gitLab, PipelineBook book)
     {
         if (ours.Detection is not { Previous: { } parent } detection)
             return Unknown("no commit before it is known");
-        RunPipeline? run = await book.RunAsync(RunIds.Of(detection.Tree, detection.Branch, parent), cancellationToken);
+        RunPipeline? run = await book.RunAsync(RunIds.Of(detection.Tree, detection.PreviousBranch ?? detection.Branch, parent), cancellationToken);
         foreach (PipelineRef pipeline in (run?.Attempts ?? []).OrderByDescending(a => a.Number).Select(a => a.Pipeline).OfType<PipelineRef>())
         {
             if (await InAsync(pipeline, (ours.Path, name), parent, cancellationToken) is { } found)

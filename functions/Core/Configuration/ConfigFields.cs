@@ -14,11 +14,15 @@ public static class ConfigFields
 
     public static readonly string[] Tenant = ["name", "trees", "matchers", "operators", "budgets"];
 
-    public static readonly string[] Host = ["name", "url", "token_secret", "bot_user"];
+    public static readonly string[] Host = ["name", "url", "token_secret", "bot_user", "pause_runners"];
 
     public static readonly string[] Tree =
         ["name", "url", "project", "branches", "tags", "poll_interval", "test_on_first_sight", "report_to", "when_newer", "confirm",
-        "base", "pipeline"];
+        "base", "pipeline", "merge_requests", "adopt"];
+
+    public static readonly string[] MergeRequests = ["do", "drafts", "labels", "targets"];
+
+    public static readonly string[] Adopt = ["project", "sources", "refs", "sha_variable", "branch_variable"];
 
     public static readonly string[] Pipeline =
     [
