@@ -107,9 +107,12 @@ internal sealed class RetryGate(GitLabClient gitLab, PipelineBook book, SuitePor
             return ended;
         // A merged result's own commit is one of GitLab's making: where the run knows the head it tests, that decides, and a target that has
         // moved is no newer head.
-        CommitSha? head = known is not null ? ours.Detection!.Sha : MergeRequests.OfRef(shown.GitRef) is { Kind: "head" } ? shown.Sha : null;
-        if (head is { } tested)
-            return request.Sha == tested ? null : $"the head of merge request !{iid} has moved to {request.Sha.Short}";
+        string? kind = MergeRequests.OfRef(shown.GitRef)?.Kind;
+        CommitSha? head = known is not null ? ours.Detection!.Sha : kind == "head" ? shown.Sha : null;
+        if (head is { } tested && request.Sha != tested)
+            return $"the head of merge request !{iid} has moved to {request.Sha.Short}";
+        if (kind is null || (kind != "head" && head is not null))
+            return null;
         IReadOnlyList<PipelineShown> of = await gitLab.ListPipelinesAsync(shown.Ref.Project, shown.GitRef, shown.CreatedAt, null, cancellationToken);
         return of.FirstOrDefault(p => p.Ref.Id > shown.Ref.Id) is { } newer ? $"pipeline {newer.Ref.Id} of merge request !{iid} is newer" : null;
     }
