@@ -19,9 +19,6 @@ public abstract record ArtifactFile
     public sealed record TooLong : ArtifactFile;
 }
 
-/// <summary>A runner a project can use.</summary>
-public sealed record RunnerShown(long Id, string Description, bool IsOnline, bool IsPaused, IReadOnlyList<string> Tags, bool RunsUntagged);
-
 public sealed partial class GitLabClient
 {
     /// <summary>One file out of a job's artefacts, by its path in the archive.</summary>

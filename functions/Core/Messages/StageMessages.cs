@@ -25,6 +25,7 @@ public static class MessageTypes
     public const string BoardIndex = "cki.board.index";
     public const string ForwardDelivery = "cki.delivery.forward";
     public const string Tick = "cki.tick";
+    public const string RunnerLook = "cki.runner.look";
     public const string OutageLook = "cki.outage.look";
     public const string LearningDue = "cki.learning.due";
     public const string DeadLetterDue = "cki.deadletter.due";

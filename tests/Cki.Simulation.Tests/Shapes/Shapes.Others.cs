@@ -72,7 +72,7 @@ public static partial class Shapes
             Build = town =>
             {
                 AtKernel(town, new JobScript("x86_64", "trigger") { Trigger = new DownstreamScript(Other) });
-                AddProject(town, Other, Build("x86_64", Lost, Good), Test("x86_64"));
+                AddProject(town, Other, Build("x86_64", Lost, Good), Test("x86_64", Good with { Duration = 2 * Hour }));
             },
             Begin = town => Start(town, Open(town), isMergedResult: true),
             Ends = "Passed: x86_64/build=Pass x86_64/test=Pass",

@@ -40,6 +40,7 @@ public sealed class MessageFixtureTests
         ["cki.board.index.v1"] = Reader(new BoardIndex()),
         ["cki.notice.raised.once.v1"] = Reader(new NoticeRaised("unknown-reason-new_reason", "A new reason", "GitLab gives it.") { Once = true }),
         ["cki.outage.look.v1"] = Reader(new OutageLook("registry")),
+        ["cki.runner.look.v1"] = Reader(new RunnerLook("gitlab.example", 41)),
         ["cki.learning.due.v1"] = Reader(new LearningDue("20261122")),
         ["cki.delivery.forward.v1"] = Reader(new ForwardDelivery("chat", "d-1", "gitlab.example.kernel.linux.push", "deliveries/2026/11/22/12/gitlab/d-1.json")),
         ["cki.tick.v1"] = Reader(new Tick(Noon)),
