@@ -26,8 +26,15 @@ internal sealed class MergeRequestDesk(GitLabClient gitLab, SuitePorts ports, IL
         throw new StoreContendedException($"{TreeOthers.Key(tree.Name)}: merge request !{iid} changed {TriesMax} times while it was looked at");
     }
 
+    /// <summary>First sight: all that is open is known from now on, in one write. What a webhook announced before stays as it is.</summary>
+    public Task TakeBaselineAsync(TreeConfig tree, IReadOnlyList<MergeRequestShown> open, CancellationToken cancellationToken) => _book.ChangeAsync(
+        tree.Name,
+        standing => open.Where(r => standing.Of(r.Iid) is null).Aggregate(
+            standing, (others, r) => others.With(r.Iid, MergeRequests.Decide(tree, r.Iid, (null, r, true), ports.Clock.GetUtcNow()).Entry)),
+        cancellationToken);
+
     /// <summary>Null when another changed what is known of it meanwhile.</summary>
-    public async Task<bool?> TakeAsync(
+    private async Task<bool?> TakeAsync(
         TreeConfig tree, long iid, (KnownMergeRequest? Was, MergeRequestShown? Now, bool IsBaseline) look, (FoundBy FoundBy, string? Delivery) origin, CancellationToken cancellationToken)
     {
         MergeRequestDecision decision = MergeRequests.Decide(tree, iid, look, ports.Clock.GetUtcNow());

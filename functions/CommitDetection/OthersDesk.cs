@@ -36,6 +36,7 @@ internal sealed class OthersDesk(MergeRequestDesk requests, PipelineDesk pipelin
         if (await _book.LeaseAsync(tree, request.Why == PollPlan.Scheduled, cancellationToken) is not { } known)
             return;
         DateTimeOffset start = ports.Clock.GetUtcNow();
+        string hash = ports.Config.Current.Hash;
         try
         {
             bool isWhole = await SeeMergeRequestsAsync(tree, known, cancellationToken) & await SeePipelinesAsync(tree, known, start, cancellationToken);
@@ -43,7 +44,7 @@ internal sealed class OthersDesk(MergeRequestDesk requests, PipelineDesk pipelin
             await _book.ChangeAsync(tree.Name, others => others with
             {
                 FirstSeenAt = others.FirstSeenAt ?? start, LookedTo = isWhole ? start : others.LookedTo, PolledAt = start,
-                PollLeaseUntil = null, PollError = null, PollFailingSince = null,
+                ConfigHash = isWhole ? hash : others.ConfigHash, PollLeaseUntil = null, PollError = null, PollFailingSince = null,
             }, cancellationToken);
         }
         catch (Exception e) when (TreeSight.IsTrouble(e))
@@ -61,24 +62,26 @@ internal sealed class OthersDesk(MergeRequestDesk requests, PipelineDesk pipelin
     {
         if (tree.MergeRequests.Act == MergeRequestAct.Ignore)
             return true;
-        bool isFirst = known.LookedTo is null;
-        IReadOnlyList<MergeRequestShown> shown = await gitLab.ListMergeRequestsAsync(tree.Project!, known.LookedTo - LookBack, cancellationToken);
+        // Other rules may want what did not change meanwhile.
+        bool isWhole = known.ConfigHash != ports.Config.Current.Hash;
+        IReadOnlyList<MergeRequestShown> shown = await gitLab.ListMergeRequestsAsync(tree.Project!, isWhole ? null : known.LookedTo - LookBack, cancellationToken);
+        if (known.FirstSeenAt is null && !tree.TestOnFirstSight)
+        {
+            await requests.TakeBaselineAsync(tree, shown, cancellationToken);
+            return true;
+        }
         int news = 0;
         foreach (MergeRequestShown request in shown.Where(r => IsNews(tree, known.Of(r.Iid), r)))
         {
             if (++news > NewsMax)
                 return false;
-            bool isBaseline = isFirst && known.FirstSeenAt is null && !tree.TestOnFirstSight;
-            bool? looksAtPipelines = isBaseline
-                ? await requests.TakeAsync(tree, request.Iid, (known.Of(request.Iid), request, true), (FoundBy.Poll, null), cancellationToken)
-                : await requests.LookAsync(tree, request.Iid, (FoundBy.Poll, null), cancellationToken);
-            if (looksAtPipelines == true)
+            if (await requests.LookAsync(tree, request.Iid, (FoundBy.Poll, null), cancellationToken))
                 await SeePipelinesAsync(tree, request.Iid, (FoundBy.Poll, null), cancellationToken);
         }
         return true;
     }
 
-    private bool IsNews(TreeConfig tree, KnownMergeRequest? was, MergeRequestShown now) => MergeRequests.Ended(now) is null
+    private static bool IsNews(TreeConfig tree, KnownMergeRequest? was, MergeRequestShown now) => MergeRequests.Ended(now) is null
         ? was is null || was.Sha != now.Sha || was.WhyNot != tree.MergeRequests.WhyNot(tree, now)
         : was is not null;
 

@@ -6,8 +6,7 @@ namespace Cki.CommitDetection;
 /// <summary>Looks at one pipeline in a watched project: a run's already, somebody's that becomes a run, or one that is left alone with its reason.</summary>
 internal sealed class PipelineDesk(GitLabClient gitLab, SuitePorts ports, ILogger log)
 {
-    /// <summary>GitLab's API does not tell what started a downstream pipeline; herding finds those of our runs at least this often.</summary>
-    private static readonly TimeSpan UpstreamClaimsWithin = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan UpstreamClaimsAtLeast = TimeSpan.FromMinutes(30);
 
     private readonly OtherBook _book = new(ports);
     private readonly RunOpening _runs = new(ports, log);
@@ -27,7 +26,7 @@ internal sealed class PipelineDesk(GitLabClient gitLab, SuitePorts ports, ILogge
             DetectionLog.PipelineIgnored(log, pipeline, "it is gone");
             return true;
         }
-        if (shown.Source == "pipeline" && ports.Clock.GetUtcNow() - shown.CreatedAt < UpstreamClaimsWithin)
+        if (shown.Source == "pipeline" && ports.Clock.GetUtcNow() - shown.CreatedAt < UpstreamClaimsWithin())
         {
             DetectionLog.PipelineIgnored(log, pipeline, "for now: the run of the pipeline that started it may not know it yet");
             return false;
@@ -67,6 +66,9 @@ internal sealed class PipelineDesk(GitLabClient gitLab, SuitePorts ports, ILogge
         }
         return false;
     }
+
+    /// <summary>GitLab's API does not tell what started a downstream pipeline; herding finds those of our runs at each look at theirs.</summary>
+    private TimeSpan UpstreamClaimsWithin() => ports.Config.Current.Trees.Select(t => 2 * t.Pipeline.CheckInterval).Append(UpstreamClaimsAtLeast).Max();
 
     private async Task<RunId?> RunOfAsync(PipelineRef pipeline, CancellationToken cancellationToken) =>
         (await ports.Documents.GetAsync(pipeline.Key, DocumentJson.Default.PipelineState, cancellationToken))?.Value.Run;

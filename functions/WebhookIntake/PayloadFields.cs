@@ -69,7 +69,8 @@ internal sealed class PayloadFields
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string name = $"{outer}.{Scalar(ref reader)}";
+            // Recorded events of older GitLabs have names with blanks behind them.
+            string name = $"{outer}.{Scalar(ref reader)?.TrimEnd()}";
             reader.Read();
             Keep(ref reader, name);
         }

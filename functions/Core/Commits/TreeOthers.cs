@@ -17,6 +17,9 @@ public sealed record TreeOthers(TreeName Tree)
     /// <summary>Start of the last look that got to the end: what changed since is still to be seen.</summary>
     public DateTimeOffset? LookedTo { get; init; }
 
+    /// <summary>Configuration in force at that look: by other rules everything open is looked at again.</summary>
+    public string? ConfigHash { get; init; }
+
     public DateTimeOffset? PolledAt { get; init; }
 
     /// <summary>Another look may not start before.</summary>
