@@ -36,7 +36,7 @@ public sealed class KillTests
             await using CkiUp cki = await CkiUp.StartAsync(scratch, listen);
             if (pushed.Count < Commits)
                 pushed.Add(Push(gitLab, pushed.Count));
-            await Task.Delay(random.Next(50, 1500));
+            await InTheMiddleAsync(cki, random);
             await cki.Process.KillAsync();
         }
         await using CkiUp last = await CkiUp.StartAsync(scratch, listen);
@@ -50,6 +50,18 @@ public sealed class KillTests
             Assert.True(reports.Length == 1, $"seed {seed}: {sha} has {reports.Length} final reports");
         }
     }
+
+    /// <summary>After so many lines of its log, wherever they come from: on a slow machine, too, kills meet work.</summary>
+    private static async Task InTheMiddleAsync(CkiUp cki, Random random)
+    {
+        int lines = Lines(cki) + random.Next(0, 25);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(4));
+        while (Lines(cki) < lines && !limit.IsCancellationRequested)
+            await Task.Delay(10, CancellationToken.None);
+        await Task.Delay(random.Next(0, 100));
+    }
+
+    private static int Lines(CkiUp cki) => cki.Process.Output.AsSpan().Count('\n');
 
     private static string Push(TestGitLab gitLab, int n)
     {

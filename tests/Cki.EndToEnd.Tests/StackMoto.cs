@@ -8,7 +8,7 @@ namespace Cki.EndToEnd.Tests;
 /// <summary>One moto for a class of tests; each test has a stack of its own in it.</summary>
 public sealed class StackMoto : IAsyncLifetime
 {
-    private MotoServer? moto;
+    private PeerProcess? moto;
 
     internal Uri Address => moto!.Address;
 

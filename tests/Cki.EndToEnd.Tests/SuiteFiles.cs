@@ -53,7 +53,11 @@ internal sealed record SuiteFiles(Uri GitLab, string TreeUrl)
                 for_operators: true
             {(SmtpPort == 0 ? "" : MailChannel())}
             """);
+        // Runners die by script, several at once: none of these is an outage, whose retries would be held for many minutes.
         scratch.Write("config/matchers.yaml", """
+            outages:
+              - class: runner
+                pipelines: 1000
             matchers:
               - name: runner-system-failure
                 description: The runner or its pod failed, not the job

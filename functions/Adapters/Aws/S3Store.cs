@@ -109,7 +109,8 @@ public sealed class S3Store(AwsSession session, StoreBuckets buckets) : IObjectS
             BucketName = buckets.Of(key),
             Key = key,
             InputStream = new MemoryStream(body.ToArray(), writable: false),
-            ContentType = key.EndsWith(".html", StringComparison.Ordinal) ? "text/html; charset=utf-8" : "application/json",
+            // CloudFront shows the board with it, and with nosniff.
+            ContentType = ContentTypes.Of(key) ?? ContentTypes.Json,
             // One signed hash over the body instead of signed chunks.
             UseChunkEncoding = false,
         };

@@ -8,7 +8,7 @@ namespace Cki.Adapters;
 /// Values are never logged.
 /// </summary>
 /// <param name="path"><c>/cki/{stack}/secrets/</c>; throws, naming what is not configured.</param>
-public sealed partial class SsmSecrets(AwsSession session, Func<string> path, ILogger log) : ISecrets
+public sealed class SsmSecrets(AwsSession session, Func<string> path, ILogger log) : ISecrets
 {
     /// <summary>Mean; +-20 % so that many instances do not ask at once.</summary>
     public static readonly TimeSpan CachePeriod = TimeSpan.FromMinutes(5);
@@ -56,7 +56,7 @@ public sealed partial class SsmSecrets(AwsSession session, Func<string> path, IL
         {
             if (before is null)
                 throw new SecretsUnavailableException($"Secrets under {root}: {AwsFailures.Describe(e)}", e);
-            Stale(log, e, root);
+            AdaptersLog.SecretsStale(log, e, root);
             return Keep(before, session.Dice.Jitter("secrets.stale", StalePeriod));
         }
     }
@@ -86,7 +86,4 @@ public sealed partial class SsmSecrets(AwsSession session, Func<string> path, IL
         }
         throw new AwsUnavailableException($"more than {PagesMax} pages of parameters", isAnswered: true);
     }
-
-    [LoggerMessage(1, LogLevel.Warning, "Secrets under {Path} cannot be renewed; the old ones serve on")]
-    private static partial void Stale(ILogger log, Exception error, string path);
 }

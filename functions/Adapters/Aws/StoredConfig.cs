@@ -8,7 +8,7 @@ namespace Cki.Adapters;
 /// The configuration that operators pushed into the store. Looked for at the start of an invocation when the last look is a minute old; what was
 /// good stays in force while the store is silent, and when the new one cannot be read.
 /// </summary>
-public sealed partial class StoredConfig(IObjectStore store, AwsCalls calls, TimeProvider clock, ILogger log) : IConfigSource
+public sealed class StoredConfig(IObjectStore store, AwsCalls calls, TimeProvider clock, ILogger log) : IConfigSource
 {
     public static readonly TimeSpan CachePeriod = TimeSpan.FromSeconds(60);
 
@@ -49,7 +49,7 @@ public sealed partial class StoredConfig(IObjectStore store, AwsCalls calls, Tim
             if (last is null)
                 throw e as ConfigUnavailableException ?? new ConfigUnavailableException($"The configuration cannot be read: {e.Message}", e);
             _lookedAt = clock.GetUtcNow();
-            Kept(log, e, last.Hash);
+            AdaptersLog.ConfigKept(log, e, last.Hash);
         }
     }
 
@@ -82,9 +82,6 @@ public sealed partial class StoredConfig(IObjectStore store, AwsCalls calls, Tim
             throw new ConfigUnavailableException($"{key} cannot be read: {e.Message}", e);
         }
     }
-
-    [LoggerMessage(1, LogLevel.Error, "The configuration cannot be renewed; {Hash} stays in force")]
-    private static partial void Kept(ILogger log, Exception error, string hash);
 }
 
 /// <summary>There is no configuration to work with: callers give the work back, the front door answers 503.</summary>

@@ -95,7 +95,7 @@ public sealed class EventRouter(FunctionRoutes routes, SqsBatches batches, Refre
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            RouterLog.DoorFailed(tools.Log, e);
+            AdaptersLog.DoorFailed(tools.Log, e);
             return s_unavailable;
         }
     }
@@ -112,19 +112,10 @@ public sealed class EventRouter(FunctionRoutes routes, SqsBatches batches, Refre
         catch (Exception e) when (!scope.Work.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            RouterLog.NotRefreshed(tools.Log, e);
+            AdaptersLog.NotRefreshed(tools.Log, e);
         }
     }
 }
 
 /// <summary>What the router speaks and waits with.</summary>
 public sealed record RouterTools(ILogger Log, TimeProvider Clock);
-
-internal static partial class RouterLog
-{
-    [LoggerMessage(1, LogLevel.Error, "A request could not be answered")]
-    public static partial void DoorFailed(ILogger log, Exception error);
-
-    [LoggerMessage(2, LogLevel.Warning, "The configuration could not be looked at again; the one read before stands")]
-    public static partial void NotRefreshed(ILogger log, Exception error);
-}

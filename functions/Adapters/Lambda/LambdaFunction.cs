@@ -48,13 +48,13 @@ public static class LambdaFunction
         }
         catch (Exception e) when (e is RuntimeApiException or HttpRequestException)
         {
-            LoopLog.Ends(voice.Log, e);
+            AdaptersLog.Ends(voice.Log, e);
         }
 #pragma warning disable CA1031 // The runtime loop again: what keeps a function from starting is told to Lambda before the process ends.
         catch (Exception e) when (!stop.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            LoopLog.NotComposed(voice.Log, e);
+            AdaptersLog.NotComposed(voice.Log, e);
             await voice.Telemetry.EndAsync(stop);
             await api.FailInitAsync(LambdaError.Of(e, false, voice.Scrubber.Clean), stop);
         }

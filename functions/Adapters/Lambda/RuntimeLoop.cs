@@ -28,7 +28,7 @@ public sealed class RuntimeLoop(RuntimeApiClient api, InvocationHandler handler,
             await RunAsync(scope, stop);
             isHaunted = scope.IsHaunted;
         }
-        LoopLog.Haunted(tools.Log);
+        AdaptersLog.Haunted(tools.Log);
     }
 
     private async Task RunAsync(InvocationScope scope, CancellationToken stop)
@@ -40,11 +40,11 @@ public sealed class RuntimeLoop(RuntimeApiClient api, InvocationHandler handler,
         if (taken == AnswerTaken.TooLarge && error is null)
         {
             var tooLarge = new LambdaError("Function.ResponseSizeTooLarge", $"The answer has {answer.Length} bytes, more than Lambda takes.", []);
-            LoopLog.TooLarge(tools.Log, answer.Length);
+            AdaptersLog.AnswerTooLarge(tools.Log, answer.Length);
             taken = await api.FailAsync(requestId, tooLarge, stop);
         }
         if (taken != AnswerTaken.Taken)
-            LoopLog.NotTaken(tools.Log, taken);
+            AdaptersLog.AnswerNotTaken(tools.Log, taken);
     }
 
     private async Task<(ReadOnlyMemory<byte> Answer, LambdaError? Error)> HandleAsync(InvocationScope scope)
@@ -58,7 +58,7 @@ public sealed class RuntimeLoop(RuntimeApiClient api, InvocationHandler handler,
 #pragma warning restore CA1031
         {
             // A named failure is a task's ordinary "no": its flow retries or catches it.
-            LoopLog.Failed(tools.Log, e is FlowTaskException ? LogLevel.Warning : LogLevel.Error, e);
+            AdaptersLog.InvocationFailed(tools.Log, e is FlowTaskException ? LogLevel.Warning : LogLevel.Error, e);
             return (default, LambdaError.Of(e, scope.Work.IsCancellationRequested, tools.Scrub));
         }
     }
@@ -67,24 +67,3 @@ public sealed class RuntimeLoop(RuntimeApiClient api, InvocationHandler handler,
 /// <summary>What stands around the loop.</summary>
 /// <param name="Scrub">Takes secrets out of error texts, which reach flows and callers.</param>
 public sealed record LoopTools(InvocationTelemetry Telemetry, TimeProvider Clock, ILogger Log, Func<string, string> Scrub);
-
-internal static partial class LoopLog
-{
-    [LoggerMessage(EventId = 1, Message = "The invocation failed")]
-    public static partial void Failed(ILogger log, LogLevel level, Exception error);
-
-    [LoggerMessage(2, LogLevel.Error, "An answer of {Bytes} bytes is more than Lambda takes")]
-    public static partial void TooLarge(ILogger log, int bytes);
-
-    [LoggerMessage(3, LogLevel.Error, "Lambda did not take the answer: {Taken}")]
-    public static partial void NotTaken(ILogger log, AnswerTaken taken);
-
-    [LoggerMessage(4, LogLevel.Error, "Work went on after its deadline; the process ends, so that it does not run on within another invocation")]
-    public static partial void Haunted(ILogger log);
-
-    [LoggerMessage(5, LogLevel.Critical, "The process ends")]
-    public static partial void Ends(ILogger log, Exception error);
-
-    [LoggerMessage(6, LogLevel.Critical, "The function cannot be composed")]
-    public static partial void NotComposed(ILogger log, Exception error);
-}

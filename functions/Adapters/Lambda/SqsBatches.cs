@@ -82,14 +82,14 @@ public sealed class SqsBatches(IReadOnlyDictionary<string, MessageHandler> handl
         {
             int receives = SqsRecords.Receives(record);
             TimeSpan pause = tools.Dice.Jitter("lambda.give-back", GiveBack.PauseAfter(receives));
-            BatchLog.Failed(tools.Log, receives < BatchTools.ErrorFromReceive ? LogLevel.Warning : LogLevel.Error, e, record.MessageId!, receives, pause);
+            AdaptersLog.RecordFailed(tools.Log, receives < BatchTools.ErrorFromReceive ? LogLevel.Warning : LogLevel.Error, e, record.MessageId!, receives, pause);
             await HideAsync(record, pause, scope);
         }
     }
 
     private Task GiveBackAsync(Entry entry, InvocationScope scope)
     {
-        BatchLog.GivenBack(tools.Log, entry.Record.MessageId!, scope.WorkLeft);
+        AdaptersLog.RecordGivenBack(tools.Log, entry.Record.MessageId!, scope.WorkLeft);
         return HideAsync(entry.Record, TimeSpan.Zero, scope);
     }
 
@@ -105,7 +105,7 @@ public sealed class SqsBatches(IReadOnlyDictionary<string, MessageHandler> handl
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            BatchLog.NotHidden(tools.Log, e, record.MessageId!);
+            AdaptersLog.RecordNotHidden(tools.Log, e, record.MessageId!);
         }
     }
 
@@ -122,16 +122,4 @@ public sealed record BatchTools(ILogger Log, Dice Dice)
 {
     /// <summary>The first failures of a record are everyday; from this receive on they are errors, which operators see.</summary>
     public const int ErrorFromReceive = 3;
-}
-
-internal static partial class BatchLog
-{
-    [LoggerMessage(EventId = 1, Message = "Record {Record} failed at receive {ReceiveCount}; it comes back after {Pause}")]
-    public static partial void Failed(ILogger log, LogLevel level, Exception error, string record, int receiveCount, TimeSpan pause);
-
-    [LoggerMessage(2, LogLevel.Warning, "Record {Record} is given back unstarted: {Left} are left")]
-    public static partial void GivenBack(ILogger log, string record, TimeSpan left);
-
-    [LoggerMessage(3, LogLevel.Warning, "The visibility of record {Record} cannot be changed; it comes back after the queue's own time-out")]
-    public static partial void NotHidden(ILogger log, Exception error, string record);
 }

@@ -14,12 +14,6 @@ public sealed class InvocationTelemetry(JsonLineLogs logs, EmfMetrics metrics, E
     {
         metrics.Flush();
         if (await errors.FlushAsync(cancellationToken) is { } why)
-            TelemetryLog.NotReported(_log, why);
+            AdaptersLog.NotReported(_log, why);
     }
-}
-
-internal static partial class TelemetryLog
-{
-    [LoggerMessage(1, LogLevel.Warning, "Errors could not be reported to Sentry")]
-    public static partial void NotReported(ILogger log, Exception why);
 }

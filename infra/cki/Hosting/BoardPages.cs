@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Cki.Adapters;
 
 namespace Cki.Tool;
 
@@ -32,21 +33,12 @@ internal sealed class BoardPages(IObjectStore store)
         StoredObject? page = key.Contains("..", StringComparison.Ordinal) ? null : await store.GetAsync(key, cancellationToken);
         if (page is null && key == "board/index.html")
             return Html(Encoding.UTF8.GetBytes("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>CKI board</title><p>No run has been detected yet.</p></html>"));
-        if (page is null || ContentType(key) is not { } type)
+        if (page is null || ContentTypes.Of(key) is not { } type)
             return PlainAnswers.Text(HttpStatusCode.NotFound, "The board has no such page.");
         return Page(page.Body, type);
     }
 
-    private static string? ContentType(string key) => Path.GetExtension(key) switch
-    {
-        ".html" => "text/html; charset=utf-8",
-        ".json" => "application/json",
-        ".css" => "text/css; charset=utf-8",
-        ".svg" => "image/svg+xml",
-        _ => null,
-    };
-
-    private static HttpResponseMessage Html(byte[] body) => Page(body, "text/html; charset=utf-8");
+    private static HttpResponseMessage Html(byte[] body) => Page(body, ContentTypes.Html);
 
     private static HttpResponseMessage Page(ReadOnlyMemory<byte> body, string type)
     {

@@ -15,7 +15,7 @@ internal sealed class OnMoto : IAsyncDisposable
     private readonly SemaphoreSlim atOnce = new(AtOnceMax);
     private readonly List<Task> readers = [];
     private LambdaDoor door = null!;
-    private MotoServer moto = null!;
+    private PeerProcess moto = null!;
     private AwsCalls aws = null!;
 
     private OnMoto(IEnumerable<FlowPath> paths) => worlds = paths.ToDictionary(path => path.Name, path => new FlowWorld(path));

@@ -131,7 +131,7 @@ public sealed class ConditionalWrites(Moto moto) : IAsyncLifetime
 
     private static async Task<T[]> TogetherAsync<T>(FaultyS3 s3, Func<Documents, int, Task<T>> write)
     {
-        AwsSession[] sessions = [.. Enumerable.Range(0, Writers).Select(_ => PeerServer.SessionAt(s3.Address))];
+        AwsSession[] sessions = [.. Enumerable.Range(0, Writers).Select(_ => PeerSession.At(s3.Address))];
         T[] results = await Task.WhenAll(sessions.Select((session, writer) => write(Documents(session, s3.Bucket), writer)));
         foreach (AwsSession session in sessions)
             session.Dispose();

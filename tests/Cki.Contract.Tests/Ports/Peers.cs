@@ -1,4 +1,5 @@
 using Cki.Engine;
+using Cki.Peers;
 using Xunit;
 
 namespace Cki.Contract.Tests.Ports;
@@ -6,9 +7,9 @@ namespace Cki.Contract.Tests.Ports;
 /// <summary>moto, once for all suites that run against it.</summary>
 public sealed class Moto : IAsyncLifetime
 {
-    internal PeerServer Server { get; private set; } = null!;
+    internal PeerProcess Server { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Server = await PeerServer.MotoAsync();
+    public async ValueTask InitializeAsync() => Server = await MotoServer.StartAsync(PeerScript.Root);
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 }
@@ -23,9 +24,9 @@ public sealed class OnMoto : ICollectionFixture<Moto>
 /// <summary>local-aws-sqs, once for its suite.</summary>
 public sealed class LocalSqs : IAsyncLifetime
 {
-    internal PeerServer Server { get; private set; } = null!;
+    internal PeerProcess Server { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Server = await PeerServer.LocalSqsAsync();
+    public async ValueTask InitializeAsync() => Server = await PeerProcess.StartAsync("node", Path.Combine(PeerScript.Root, "tests", "peers", "sqs.js"));
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 }

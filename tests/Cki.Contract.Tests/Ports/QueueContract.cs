@@ -2,6 +2,7 @@ using Amazon.Runtime;
 using Amazon.SQS.Model;
 using Cki.Adapters;
 using Cki.Engine;
+using Cki.Peers;
 using Xunit;
 
 namespace Cki.Contract.Tests.Ports;
@@ -140,7 +141,7 @@ public abstract class QueueOnSqs : QueueContract, IAsyncLifetime
     private readonly AwsSession session;
     private string url = "";
 
-    private protected QueueOnSqs(PeerServer peer) => session = peer.Session();
+    private protected QueueOnSqs(PeerProcess peer) => session = peer.Session();
 
     protected override IMessageQueue Queue => new SqsQueue(session, _ => url);
 

@@ -17,7 +17,7 @@ internal sealed class CallsPerInvocation
         ["message cki.push.received"] = 7,
         ["message cki.tick"] = 4,
         ["task retry-job"] = 23,
-        ["task start-pipeline"] = 10,
+        ["task start-pipeline"] = 14,
     };
 
     /// <summary>Kinds whose way depends on what came before (a page that is there, a job that is decided): the cheapest is at most this.</summary>

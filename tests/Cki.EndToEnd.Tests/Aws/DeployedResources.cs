@@ -21,20 +21,27 @@ public sealed class DeployedResources
     };
 
     /// <summary>Properties that moto's services do not tell, or that its CloudFormation does not pass on to them.</summary>
-    private static readonly Dictionary<string, string[]> s_untold = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> s_untold = new(StringComparer.Ordinal)
     {
-        ["AWS::IAM::Role"] = ["ManagedPolicyArns"],
-        ["AWS::Lambda::Function"] = ["Code", "LoggingConfig", "RecursiveLoop", "Tags", "TracingConfig"],
-        ["AWS::Lambda::Version"] = ["FunctionName"],
-        ["AWS::S3::Bucket"] = ["LifecycleConfiguration", "MetricsConfigurations", "OwnershipControls", "PublicAccessBlockConfiguration"],
-        ["AWS::SQS::Queue"] = ["RedriveAllowPolicy"],
-        ["AWS::StepFunctions::StateMachine"] = ["Tags"],
+        ["AWS::IAM::Role ManagedPolicyArns"] = "moto attaches none; the calls of the story are held against them in StoryOnAws, which reads them from the template",
+        ["AWS::Lambda::Function Code"] = "moto keeps its own hash of an empty file; the zips are tested by PackageTests",
+        ["AWS::Lambda::Function LoggingConfig"] = "unknown to moto's model; ServerlessRules of the template's tests",
+        ["AWS::Lambda::Function RecursiveLoop"] = "unknown to moto's model",
+        ["AWS::Lambda::Function Tags"] = "moto's CloudFormation does not pass them on",
+        ["AWS::Lambda::Function TracingConfig"] = "moto takes it and does not pass it on from CloudFormation; the template's tests",
+        ["AWS::Lambda::Version FunctionName"] = "told as an ARN of another form",
+        ["AWS::S3::Bucket LifecycleConfiguration"] = "moto's CloudFormation does not pass it on; the template's tests name each rule",
+        ["AWS::S3::Bucket MetricsConfigurations"] = "unknown to moto",
+        ["AWS::S3::Bucket OwnershipControls"] = "moto's CloudFormation does not pass it on",
+        ["AWS::S3::Bucket PublicAccessBlockConfiguration"] = "as the ownership; the template's tests demand all four",
+        ["AWS::SQS::Queue RedriveAllowPolicy"] = "moto does not tell it; the template's tests compare it with each queue's dead letters",
+        ["AWS::StepFunctions::StateMachine Tags"] = "moto's CloudFormation does not pass them on",
     };
 
     [Fact]
     public async Task Each_property_that_moto_tells_is_the_template_s()
     {
-        await using MotoServer moto = await MotoServer.StartAsync(Repository.Root);
+        await using PeerProcess moto = await MotoServer.StartAsync(Repository.Root);
         Deployment deployed = await Deployment.OfAsync(moto);
         Assert.Equal(s_skipped.Keys.Order(StringComparer.Ordinal), deployed.Skipped.Values.Distinct().Order(StringComparer.Ordinal));
         var wrong = new List<string>();
@@ -52,7 +59,7 @@ public sealed class DeployedResources
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         // Both ways: a moto that tells more is asked for more.
         Assert.Equal(
-            s_untold.SelectMany(type => type.Value.Select(property => $"{type.Key} {property}")).Order(StringComparer.Ordinal),
+            s_untold.Keys.Order(StringComparer.Ordinal),
             untold.Select(one => $"{one.Item1} {one.Item2}").Order(StringComparer.Ordinal));
     }
 }

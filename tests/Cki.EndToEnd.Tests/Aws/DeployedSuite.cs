@@ -17,12 +17,12 @@ internal sealed class DeployedSuite : IAsyncDisposable
     private readonly ConcurrentQueue<RecordedCall> calls = new();
     private readonly List<Task> running = [];
     private readonly LambdaDoor door;
-    private readonly MotoServer moto;
+    private readonly PeerProcess moto;
     private Dictionary<string, DeployedFunction> functions = [];
     private AwsPorts? ports;
     private HttpApiGateway? gateway;
 
-    private DeployedSuite(LambdaDoor door, MotoServer moto, Deployment deployment)
+    private DeployedSuite(LambdaDoor door, PeerProcess moto, Deployment deployment)
     {
         this.door = door;
         this.moto = moto;
@@ -53,7 +53,7 @@ internal sealed class DeployedSuite : IAsyncDisposable
     {
         DeployedSuite? suite = null;
         LambdaDoor door = await LambdaDoor.StartAsync((function, payload, _) => suite!.InvokeAsync(function, payload));
-        MotoServer moto = await MotoServer.StartAsync(Repository.Root, door.Port);
+        PeerProcess moto = await MotoServer.StartAsync(Repository.Root, door.Port);
         door.Behind = moto.Address;
         suite = new DeployedSuite(door, moto, await Deployment.OfAsync(moto));
         await suite.WireAsync();

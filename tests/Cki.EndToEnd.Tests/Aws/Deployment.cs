@@ -18,7 +18,7 @@ internal sealed record Deployment(
 {
     public const string Stack = "cki-test";
 
-    public static async Task<Deployment> OfAsync(MotoServer moto)
+    public static async Task<Deployment> OfAsync(PeerProcess moto)
     {
         string text = await PublishedFunctions.OutputAsync(
             "python3", "-B", Path.Combine(Repository.Peers, "deploy.py"), moto.Address.ToString(), Path.Combine(Repository.Root, "template.yaml"), "--stack", Stack);

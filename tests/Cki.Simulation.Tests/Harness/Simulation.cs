@@ -43,6 +43,9 @@ public sealed class Simulation : TimeProvider
     /// <summary>The steps that wait, oldest first.</summary>
     public IEnumerable<string> Parked => parked.Values;
 
+    /// <summary>Calls to ports (<c>store.get</c>) and invocations (<c>invoke.watch</c>) since the start.</summary>
+    public SortedDictionary<string, int> Calls { get; } = new(StringComparer.Ordinal);
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => s_start + Elapsed;
@@ -51,6 +54,8 @@ public sealed class Simulation : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         new SimulationTimer(this, Outside, () => callback(state), dueTime, period);
+
+    public void Count(string call) => Calls[call] = Calls.GetValueOrDefault(call) + 1;
 
     public void Note(string who, string what) => Trace.Add(Elapsed, who, what);
 

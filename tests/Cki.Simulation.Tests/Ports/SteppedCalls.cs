@@ -33,6 +33,7 @@ public sealed class SteppedCalls(Life life, string port, double chance, Func<str
 
     private async Task BeforeAsync(string site, string what)
     {
+        life.Simulation.Count(site);
         await life.StepAsync(site);
         if (life.Simulation.Faults.Strikes($"{site}.before", chance))
             throw unavailable($"{site} {what}: refused");

@@ -48,7 +48,11 @@ public sealed class ProcessPerInvocation(Simulation simulation, Installation ins
             : new HttpResponseMessage(System.Net.HttpStatusCode.BadGateway);
     }
 
-    private Life NewLife(string name) => new(simulation, name, ++invocations) { CrashChance = installation.Chances.Crash };
+    private Life NewLife(string name)
+    {
+        simulation.Count($"invoke.{name}");
+        return new(simulation, name, ++invocations) { CrashChance = installation.Chances.Crash };
+    }
 
     private StageShelf Compose(EmbeddedEngine engine, Life life) =>
         new(installation.Ports(engine, life), installation.Http(life), new TraceLogs(life));

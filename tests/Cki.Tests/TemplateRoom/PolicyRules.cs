@@ -95,9 +95,9 @@ public sealed class PolicyRules
             [
                 "CommitDetectionFunction StateBucket/due/* StateBucket/heads/* StateBucket/runs/*/detection.json",
                 "JobHerdingFunction StateBucket/due/* StateBucket/failures/* StateBucket/outages/* StateBucket/pipelines/* StateBucket/rescues/* StateBucket/runners/* StateBucket/unknown/*",
-                "JobHerdingTaskFunction StateBucket/budgets/* StateBucket/due/* StateBucket/outages/* StateBucket/pipelines/* StateBucket/rescues/* StateBucket/runs/*/retries/* StateBucket/unknown/*",
+                "JobHerdingTaskFunction StateBucket/budgets/retries/* StateBucket/due/* StateBucket/outages/* StateBucket/pipelines/* StateBucket/rescues/* StateBucket/runs/*/retries/* StateBucket/unknown/*",
                 "PipelineTriggerFunction StateBucket/due/* StateBucket/runs/*/pipeline.json",
-                "PipelineTriggerTaskFunction StateBucket/due/* StateBucket/pipelines/* StateBucket/runs/*/pipeline.json",
+                "PipelineTriggerTaskFunction StateBucket/budgets/pipelines/* StateBucket/due/* StateBucket/pipelines/* StateBucket/runs/*/pipeline.json",
                 "ReportingFunction StateBucket/board/* StateBucket/due/* StateBucket/notices/* StateBucket/reported/* StateBucket/runs/*/report.json",
                 "WatchFunction StateBucket/aside/* StateBucket/dead/* StateBucket/due/* StateBucket/watch/*",
                 "WebhookIntakeFunction ArchiveBucket/deliveries/* ArchiveBucket/spill/*",

@@ -1,0 +1,36 @@
+using Cki.GitLabSimulator;
+using Xunit;
+using Attempt = Cki.GitLabSimulator.JobAttempt;
+
+namespace Cki.Simulation.Tests;
+
+/// <summary>A change that adds a call to a run changes its number here, and then in infra/deploy.md.</summary>
+[Collection("one pool thread")]
+public sealed class CallsPerRunTests
+{
+    [Fact]
+    public async Task A_passing_run_of_one_job_asks_for_this_much()
+    {
+        SortedDictionary<string, int> calls = await CallsPerRun.CountAsync(new PipelineScript([new JobScript("build x86_64", "build") { Attempts = [new Attempt()] }]));
+        IsAsMeasured(
+            "flows.describe 2, flows.signal 1, flows.start 1, invoke.check-pipeline 2, invoke.detect 1, invoke.herd 2, invoke.intake 8, invoke.report 7, "
+            + "invoke.start-pipeline 1, invoke.trigger 2, queue.send 9, secrets.get 24, store.delete 9, store.get 124, store.list 25, store.put 55",
+            calls);
+    }
+
+    [Fact]
+    public async Task The_run_of_the_cost_table_asks_for_this_much()
+    {
+        SortedDictionary<string, int> calls = await CallsPerRun.CountAsync(CallsPerRun.TwelveJobs);
+        IsAsMeasured(
+            "flows.describe 11, flows.signal 1, flows.start 2, invoke.check-pipeline 18, invoke.detect 1, invoke.herd 32, invoke.intake 56, invoke.report 7, "
+            + "invoke.retry-job 1, invoke.start-pipeline 1, invoke.trigger 9, queue.send 30, secrets.get 238, store.delete 19, store.get 499, store.list 72, store.put 151",
+            calls);
+    }
+
+    // Whole in the message: the numbers are to be taken over from there.
+    private static void IsAsMeasured(string expected, SortedDictionary<string, int> calls) =>
+        Assert.True(expected == Words(calls), $"now: {Words(calls)}");
+
+    private static string Words(SortedDictionary<string, int> calls) => string.Join(", ", calls.Select(call => $"{call.Key} {call.Value}"));
+}
