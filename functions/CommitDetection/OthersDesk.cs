@@ -43,7 +43,9 @@ internal sealed class OthersDesk(MergeRequestDesk requests, PipelineDesk pipelin
             await _trouble.OverAsync(tree, known, cancellationToken);
             await _book.ChangeAsync(tree.Name, others => others with
             {
-                FirstSeenAt = others.FirstSeenAt ?? start, LookedTo = isWhole ? start : others.LookedTo, PolledAt = start,
+                FirstSeenAt = others.FirstSeenAt ?? start,
+                MergeRequestsSeenAt = tree.MergeRequests.Act == MergeRequestAct.Ignore ? null : others.MergeRequestsSeenAt ?? start,
+                LookedTo = isWhole ? start : others.LookedTo, PolledAt = start,
                 ConfigHash = isWhole ? hash : others.ConfigHash, PollLeaseUntil = null, PollError = null, PollFailingSince = null,
             }, cancellationToken);
         }
@@ -62,10 +64,8 @@ internal sealed class OthersDesk(MergeRequestDesk requests, PipelineDesk pipelin
     {
         if (tree.MergeRequests.Act == MergeRequestAct.Ignore)
             return true;
-        // Other rules may want what did not change meanwhile.
-        bool isWhole = known.ConfigHash != ports.Config.Current.Hash;
-        IReadOnlyList<MergeRequestShown> shown = await gitLab.ListMergeRequestsAsync(tree.Project!, isWhole ? null : known.LookedTo - LookBack, cancellationToken);
-        if (known.FirstSeenAt is null && !tree.TestOnFirstSight)
+        IReadOnlyList<MergeRequestShown> shown = await MergeRequestsAsync(tree, known, cancellationToken);
+        if (known.MergeRequestsSeenAt is null && !tree.TestOnFirstSight)
         {
             await requests.TakeBaselineAsync(tree, shown, cancellationToken);
             return true;
@@ -79,6 +79,17 @@ internal sealed class OthersDesk(MergeRequestDesk requests, PipelineDesk pipelin
                 await SeePipelinesAsync(tree, request.Iid, (FoundBy.Poll, null), cancellationToken);
         }
         return true;
+    }
+
+    /// <summary>What changed since the last look; by other rules what did not change may be wanted as well.</summary>
+    private async Task<IReadOnlyList<MergeRequestShown>> MergeRequestsAsync(TreeConfig tree, TreeOthers known, CancellationToken cancellationToken)
+    {
+        if (known.MergeRequestsSeenAt is null || known.LookedTo is not { } last)
+            return await gitLab.ListMergeRequestsAsync(tree.Project!, null, cancellationToken);
+        IReadOnlyList<MergeRequestShown> changed = await gitLab.ListMergeRequestsAsync(tree.Project!, last - LookBack, cancellationToken);
+        return known.ConfigHash == ports.Config.Current.Hash
+            ? changed
+            : [.. changed.Concat(await gitLab.ListMergeRequestsAsync(tree.Project!, null, cancellationToken)).DistinctBy(r => r.Iid)];
     }
 
     private static bool IsNews(TreeConfig tree, KnownMergeRequest? was, MergeRequestShown now) => MergeRequests.Ended(now) is null

@@ -14,6 +14,9 @@ public sealed record TreeOthers(TreeName Tree)
     /// <summary>Start of the first successful look: what was there before is the baseline. Null: none yet.</summary>
     public DateTimeOffset? FirstSeenAt { get; init; }
 
+    /// <summary>Likewise of its merge requests, which may be watched later than the rest. Null: they are not.</summary>
+    public DateTimeOffset? MergeRequestsSeenAt { get; init; }
+
     /// <summary>Start of the last look that got to the end: what changed since is still to be seen.</summary>
     public DateTimeOffset? LookedTo { get; init; }
 

@@ -181,6 +181,30 @@ public sealed class OthersTests
     }
 
     [Fact]
+    public async Task Merge_requests_that_are_watched_later_have_a_baseline_of_their_own()
+    {
+        OthersWorld world = await new OthersWorld(tree => tree with { Adopt = [new AdoptRule(KernelProject, ["schedule"])] }).PolledAsync();
+        world.Open();
+        world.Ports.Config.Current = Config(Triggering(Tree())) with { Hash = "decaf" };
+        await world.PollAsync();
+        await world.PollAsync();
+        Assert.Empty(world.Runs);
+        Assert.NotNull(world.Others.Of(1));
+    }
+
+    [Fact]
+    public async Task One_that_closed_while_the_rules_changed_has_ended()
+    {
+        OthersWorld world = await new OthersWorld(Triggering).PolledAsync();
+        GitLabMergeRequest request = world.Open();
+        await world.PollAsync();
+        world.GitLab.Change(world.Kernel, request, r => r.State = "closed");
+        world.Ports.Config.Current = world.Ports.Config.Current with { Hash = "decaf" };
+        await world.PollAsync();
+        Assert.Single(world.Ports.Queue.Messages<RevisitRetries>());
+    }
+
+    [Fact]
     public async Task Other_rules_want_what_did_not_change()
     {
         OthersWorld world = await new OthersWorld(tree => tree with { MergeRequests = new MergeRequestRules(MergeRequestAct.Trigger) { Labels = ["ready"] } }).PolledAsync();
