@@ -13,6 +13,8 @@ mutations() {
   cat <<'LIST'
 claim-ignored|functions/Core/Pipelines/Starting.cs|s/public static bool IsClaimed(RunAttempt attempt, DateTimeOffset now) => .*/public static bool IsClaimed(RunAttempt attempt, DateTimeOffset now) => false;/
 evidence-ignored|functions/Core/Herding/Herding.cs|s/ ?? FromStrong(facts, kind)//
+known-anywhere|functions/Core/Herding/KnownFailure.cs|s/? f.Sha == run.Previous ||/? f.Branch.Length > 0 ||/
+signature-ignored|functions/Core/Herding/FailureSignature.cs|s/lines.Length == 0 ? null : .*/lines.Length == 0 ? null : "0123456789abcdef";/
 undecided-ignored|functions/Core/Pipelines/Settling.cs|s/AllTerminal && UndecidedFailures.Count == 0 && !RetryPending/AllTerminal \&\& !RetryPending/
 retry-pending-ignored|functions/Core/Pipelines/Settling.cs|s/AllTerminal && UndecidedFailures.Count == 0 && !RetryPending/AllTerminal \&\& UndecidedFailures.Count == 0/
 delivery-claim-ignored|functions/Core/Reporting/DeliveryDecision.cs|s/if (current?.ClaimedUntil > now)/if (current?.ClaimedUntil > now.AddYears(9))/

@@ -10,8 +10,11 @@ public static class CommitDetectionStage
         ILogger log = logs.CreateLogger("cki.detection");
         var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
         var sight = new TreeSight(gitLab, new GitRefs(http, ports.Clock), ports.Config);
-        var pushes = new PushHandler(ports, sight, log);
-        var polls = new PollHandler(ports, sight, log);
+        var records = new HeadRecords(ports, log);
+        var taking = new HeadTaking(ports, new RunOpening(ports, log), records, new CommitSight(gitLab, ports.Config));
+        var desk = new HeadDesk(taking, records, ports.Clock);
+        var pushes = new PushHandler(ports, sight, desk, log);
+        var polls = new PollHandler(ports, sight, desk, log);
         var others = new OthersDesk(new MergeRequestDesk(gitLab, ports, log), new PipelineDesk(gitLab, ports, log), gitLab, ports);
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Detect] = (message, ct) => HandleAsync(message, pushes, polls, others, ct) },

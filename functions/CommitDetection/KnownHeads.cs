@@ -34,7 +34,7 @@ internal sealed class KnownHeads(SuitePorts ports)
             TreeHeads standing = current ?? new TreeHeads(tree);
             var branches = new SortedDictionary<string, Head>(standing.Branches, StringComparer.Ordinal);
             isWhole = decisions.Aggregate(true, (whole, d) => Apply(d, read, branches) && whole);
-            TreeHeads wanted = standing with { Branches = branches };
+            TreeHeads wanted = WaitingHeads.After(standing with { Branches = branches }, read, decisions, ports.Config.Current.Tree(tree)?.Rules, ports.Clock.GetUtcNow());
             return further is null ? wanted : further(wanted);
         }, cancellationToken);
         return isWhole;
@@ -46,8 +46,11 @@ internal sealed class KnownHeads(SuitePorts ports)
         {
             HeadDecision.Test test => test.Sha,
             HeadDecision.Baseline baseline => baseline.Sha,
+            HeadDecision.Recorded recorded => recorded.Sha,
             _ => null,
         };
+        if (decision is HeadDecision.Wait)
+            return Sha(branches, decision.Branch) == Sha(read?.Branches, decision.Branch);
         if (wanted is null && decision is not HeadDecision.Removed)
             return true;
         CommitSha? standing = Sha(branches, decision.Branch);

@@ -85,7 +85,7 @@ internal sealed class PipelineDesk(GitLabClient gitLab, SuitePorts ports, ILogge
         return facts with
         {
             MergeRequest = await gitLab.GetMergeRequestAsync(shown.Ref.Project, named.Iid, cancellationToken),
-            Parents = named.Kind == "head" ? [] : await gitLab.GetParentsAsync(shown.Ref.Project, shown.Sha, cancellationToken) ?? [],
+            Parents = named.Kind == "head" ? [] : await gitLab.GetParentsAsync(shown.Ref.Project, shown.Sha, cancellationToken),
         };
     }
 

@@ -3,13 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Cki.CommitDetection;
 
 /// <summary>Looks at all heads of a tree: finds what no webhook announced.</summary>
-internal sealed class PollHandler(SuitePorts ports, TreeSight sight, ILogger log)
+internal sealed class PollHandler(SuitePorts ports, TreeSight sight, HeadDesk desk, ILogger log)
 {
-    /// <summary>More new heads than this wait for the next poll: one invocation has minutes, not hours.</summary>
-    private const int TestsMax = 100;
-
     private readonly KnownHeads _heads = new(ports);
-    private readonly RunOpening _runs = new(ports, log);
     private readonly Post _post = ports.PostFrom("commit-detection");
 
     public async Task HandleAsync(PollRequested request, CancellationToken cancellationToken)
@@ -31,10 +27,10 @@ internal sealed class PollHandler(SuitePorts ports, TreeSight sight, ILogger log
             DetectionLog.NotPolled(log, tree.Name, "it is being polled");
             return;
         }
-        await PollAsync(tree, known, cancellationToken);
+        await PollAsync(tree, known, new Finding(request.Why == PollPlan.Reconciliation ? FoundBy.Reconciliation : FoundBy.Poll, null), cancellationToken);
     }
 
-    private async Task PollAsync(TreeConfig tree, TreeHeads known, CancellationToken cancellationToken)
+    private async Task PollAsync(TreeConfig tree, TreeHeads known, Finding found, CancellationToken cancellationToken)
     {
         IReadOnlyList<SeenHead> seen;
         try
@@ -50,44 +46,54 @@ internal sealed class PollHandler(SuitePorts ports, TreeSight sight, ILogger log
         if (Detection.Implausible(known, seen) is { } why)
             await FailAsync(tree, known, why, cancellationToken);
         else
-            await TakeAsync(tree, known, seen, cancellationToken);
+            await TakeAsync(tree, known, seen, found, cancellationToken);
     }
 
-    private async Task TakeAsync(TreeConfig tree, TreeHeads known, IReadOnlyList<SeenHead> seen, CancellationToken cancellationToken)
+    private async Task TakeAsync(TreeConfig tree, TreeHeads known, IReadOnlyList<SeenHead> seen, Finding found, CancellationToken cancellationToken)
     {
+        DateTimeOffset now = ports.Clock.GetUtcNow();
+        var pace = new Pace(tree.Rules.AtOnce);
         var done = new List<HeadDecision>();
-        int tests = 0;
-        foreach (HeadDecision decision in Detection.OfLook(tree, known, seen))
+        foreach (HeadDecision decision in Admission.Ordered(Detection.OfLook(tree, known, seen), known))
         {
             if (decision is not HeadDecision.AlreadyKnown)
                 DetectionLog.Decided(log, tree.Name, decision.Branch, decision);
-            if (decision is not HeadDecision.Test test || (++tests <= TestsMax && await TryOpenAsync(tree, test, cancellationToken)))
+            if (decision is not HeadDecision.Test head)
                 done.Add(decision);
+            else if (await TryTakeAsync((tree, known, found), head, pace, cancellationToken) is { } taken)
+                done.Add(taken);
         }
-        DateTimeOffset now = ports.Clock.GetUtcNow();
         if (PollPlan.IsNoticeable(tree, known.PollFailingSince, now))
             await _post.SendAsync(new NoticeRaised(NoticeKey(tree), $"Tree {tree.Name} can be polled again", "", Recovered: true), cancellationToken);
+        await pace.TellAsync(_post, tree, known, cancellationToken);
+        await desk.CloseAsync(tree, known, done, found, cancellationToken);
         await _heads.ApplyAsync(tree.Name, known, done, heads => heads with
         {
             FirstSeenAt = heads.FirstSeenAt ?? now, PolledAt = now, PollLeaseUntil = null, PollError = null, PollFailingSince = null,
+            PacedSince = pace.Held == 0 ? null : known.PacedSince ?? now,
         }, cancellationToken);
+        await desk.RecordAsync(tree, done, found, cancellationToken);
     }
 
-    /// <summary>False when the run's record cannot be read: that head waits, the others go on.</summary>
-    private async Task<bool> TryOpenAsync(TreeConfig tree, HeadDecision.Test test, CancellationToken cancellationToken)
+    /// <summary>Null when its run's record, or what lies before it, cannot be read: that head waits, the others go on.</summary>
+    private async Task<HeadDecision?> TryTakeAsync((TreeConfig Tree, TreeHeads Known, Finding Found) of, HeadDecision.Test head, Pace pace, CancellationToken cancellationToken)
     {
         try
         {
-            await _runs.OpenAsync(tree, test, FoundBy.Poll, null, cancellationToken);
-            return true;
+            return await desk.TakeAsync(of.Tree, of.Known, head, of.Found, cancellationToken, pace);
         }
         catch (UnreadableDocumentException e)
         {
-            DetectionLog.SetAside(log, tree.Name, test.Branch, e.Message);
+            DetectionLog.SetAside(log, of.Tree.Name, head.Branch, e.Message);
             await _post.SendAsync(
-                new NoticeRaised($"unreadable-{e.Key}", $"{e.Key} cannot be read", $"{e.Message}\nThe head {test.Sha} of {tree.Name} {test.Branch} waits until it is mended or removed."),
+                new NoticeRaised($"unreadable-{e.Key}", $"{e.Key} cannot be read", $"{e.Message}\nThe head {head.Sha} of {of.Tree.Name} {head.Branch} waits until it is mended or removed."),
                 cancellationToken);
-            return false;
+            return null;
+        }
+        catch (Exception e) when (TreeSight.IsTrouble(e))
+        {
+            DetectionLog.SetAside(log, of.Tree.Name, head.Branch, e.Message);
+            return null;
         }
     }
 

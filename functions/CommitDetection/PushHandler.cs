@@ -3,12 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace Cki.CommitDetection;
 
 /// <summary>A branch moved, says a webhook. It may be late, doubled or overtaken.</summary>
-internal sealed class PushHandler(SuitePorts ports, TreeSight sight, ILogger log)
+internal sealed class PushHandler(SuitePorts ports, TreeSight sight, HeadDesk desk, ILogger log)
 {
     private const int TriesMax = 3;
 
     private readonly KnownHeads _heads = new(ports);
-    private readonly RunOpening _runs = new(ports, log);
 
     public async Task HandleAsync(PushReceived push, CancellationToken cancellationToken)
     {
@@ -34,11 +33,20 @@ internal sealed class PushHandler(SuitePorts ports, TreeSight sight, ILogger log
     {
         // Before the look: what is read later can only be newer.
         TreeHeads? known = await _heads.ReadAsync(tree.Name, cancellationToken);
+        var finding = new Finding(push.FoundBy, push.Delivery);
         IReadOnlyList<HeadDecision> decisions = await DecideAsync(tree, known, push, cancellationToken);
+        var done = new List<HeadDecision>();
         foreach (HeadDecision decision in decisions)
-            await ActAsync(tree, decision, push, cancellationToken);
-        return !decisions.Any(d => d is HeadDecision.Test or HeadDecision.Removed)
-            || await _heads.ApplyAsync(tree.Name, known, decisions, null, cancellationToken);
+        {
+            DetectionLog.Decided(log, tree.Name, decision.Branch, decision);
+            done.Add(decision is HeadDecision.Test head ? await desk.TakeAsync(tree, known, head, finding, cancellationToken) : decision);
+        }
+        await desk.CloseAsync(tree, known, done, finding, cancellationToken);
+        if (done.Any(d => d is not (HeadDecision.AlreadyKnown or HeadDecision.NotWanted or HeadDecision.Passed))
+            && !await _heads.ApplyAsync(tree.Name, known, done, null, cancellationToken))
+            return false;
+        await desk.RecordAsync(tree, done, finding, cancellationToken);
+        return true;
     }
 
     private async Task<IReadOnlyList<HeadDecision>> DecideAsync(
@@ -58,16 +66,5 @@ internal sealed class PushHandler(SuitePorts ports, TreeSight sight, ILogger log
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
-    }
-
-    private Task ActAsync(TreeConfig tree, HeadDecision decision, PushReceived push, CancellationToken cancellationToken)
-    {
-        DetectionLog.Decided(log, tree.Name, decision.Branch, decision);
-        return decision switch
-        {
-            HeadDecision.Test test => _runs.OpenAsync(tree, test, FoundBy.Webhook, push.Delivery, cancellationToken),
-            HeadDecision.Passed passed => _runs.PassAsync(tree, passed, push.Delivery, cancellationToken),
-            _ => Task.CompletedTask,
-        };
     }
 }

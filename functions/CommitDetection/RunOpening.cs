@@ -11,13 +11,15 @@ internal sealed class RunOpening(SuitePorts ports, ILogger log)
     private readonly Post _post = ports.PostFrom("commit-detection");
 
     /// <summary>Idempotent: a run that exists is sent on again, since its presence is not progress.</summary>
-    public Task OpenAsync(TreeConfig tree, HeadDecision.Test head, FoundBy foundBy, string? delivery, CancellationToken cancellationToken) =>
-        OpenAsync(
-            new RunDetection(RunIds.Of(tree.Name, head.Branch, head.Sha), tree.Name, head.Branch, head.Sha, foundBy, ports.Clock.GetUtcNow())
-            {
-                Previous = head.Previous, Title = head.Title, Delivery = delivery,
-            },
-            cancellationToken);
+    public async Task<RunId> OpenAsync(TreeConfig tree, HeadDecision.Test head, FoundBy foundBy, string? delivery, CancellationToken cancellationToken)
+    {
+        var detection = new RunDetection(RunIds.Of(tree.Name, head.Branch, head.Sha), tree.Name, head.Branch, head.Sha, foundBy, ports.Clock.GetUtcNow())
+        {
+            Previous = head.Previous, Title = head.Title, Delivery = delivery,
+        };
+        await OpenAsync(detection, cancellationToken);
+        return detection.Run;
+    }
 
     /// <summary>Likewise for a commit of any other origin.</summary>
     public async Task OpenAsync(RunDetection wanted, CancellationToken cancellationToken)
@@ -44,35 +46,6 @@ internal sealed class RunOpening(SuitePorts ports, ILogger log)
             seen with { State = DetectionState.Skipped, Reason = reason, ConfigHash = ports.Config.Current.Hash },
             DocumentJson.Default.RunDetection,
             cancellationToken);
-
-    /// <summary>A commit that a push announced and that is no longer the head: covered by the newer head's run, or skipped, with the reason.</summary>
-    public async Task PassAsync(TreeConfig tree, HeadDecision.Passed head, string delivery, CancellationToken cancellationToken)
-    {
-        RunId run = RunIds.Of(tree.Name, head.Branch, head.Sha);
-        RunId? newer = head.Newer is { } sha ? RunIds.Of(tree.Name, head.Branch, sha) : null;
-        Document<RunDetection>? covering = newer is { } id
-            ? await ports.Documents.GetAsync(RunIds.DetectionKey(id), DocumentJson.Default.RunDetection, cancellationToken)
-            : null;
-        var passed = new RunDetection(run, tree.Name, head.Branch, head.Sha, FoundBy.Webhook, ports.Clock.GetUtcNow())
-        {
-            State = covering is null ? DetectionState.Skipped : DetectionState.Covered,
-            CoveredBy = covering?.Value.Run,
-            Reason = Reason(head, covering is not null),
-            Title = head.Title,
-            Delivery = delivery,
-            ConfigHash = ports.Config.Current.Hash,
-        };
-        await ports.Documents.CreateAsync(RunIds.DetectionKey(run), passed, DocumentJson.Default.RunDetection, cancellationToken);
-    }
-
-    private static string Reason(HeadDecision.Passed head, bool isCovered)
-    {
-        if (head.Newer is not { } newer)
-            return "The branch was gone when the push was handled.";
-        return isCovered
-            ? $"{newer.Short} was the head when the push was handled."
-            : $"The head was {newer.Short} when the push was handled, which is known since the tree's first sight.";
-    }
 
     /// <summary>True when the run is new, or was covered or skipped before and is a head now.</summary>
     private async Task<bool> RecordAsync(RunDetection detection, CancellationToken cancellationToken)

@@ -117,6 +117,7 @@ internal sealed class JobDecisions(PipelineBook book, RetryGate gate, SuitePorts
         {
             Limit = decision.RetryLimit,
             After = gathered.Facts.RetriedProducer,
+            AllowFailure = job.AllowFailure,
         };
         JobRetry looked = await gate.LookAsync(ours, (job.Name, retry), gathered.Siblings, cancellationToken);
         return decision.Act == HerdAct.Hold && looked.State == RetryState.Pending

@@ -29,6 +29,8 @@ internal sealed class JobFacts(GitLabClient gitLab, Surroundings surroundings, R
         PipelineRef pipeline = ours.Own;
         IReadOnlyList<PipelineJob> siblings = await gitLab.GetJobsAsync(pipeline, includeRetried: true, cancellationToken);
         TraceReading trace = job.Status == GitLabStatus.Canceled ? TraceReading.Empty : await ReadAsync(new JobRef(pipeline.Project, job.Id), cancellationToken);
+        // One runner may stand for a cluster of machines.
+        job = job with { Machine = RunnerMachine.Joined(job.Machine, trace) };
         FailureKind kind = FailureReasons.KindOf(job.FailureReason);
         bool isOld = job.FinishedAt is not { } finished || clock.GetUtcNow() - finished >= TraceLag;
         bool hasNoMore = kind is FailureKind.Starved or FailureKind.Configuration or FailureKind.MissingInput || (kind == FailureKind.System && isSecondLook);

@@ -17,7 +17,8 @@ public static class JobHerdingStage
         var settlement = new Settlement(gitLab, book, ports, log);
         var gate = new RetryGate(gitLab, book, ports);
         var facts = new JobFacts(gitLab, new Surroundings(book, ports.Config), new ResultFiles(gitLab, ports.Config, ports.Clock), ports.Clock);
-        var judge = new JobJudge(facts, new History(new Parents(gitLab, book), new Failures(ports)), ports.Config, log);
+        var parents = new Parents(gitLab, book, ports.Config);
+        var judge = new JobJudge(facts, new History(parents, new Failures(parents, ports), new DemotionBook(ports)), ports.Config, log);
         var decisions = new JobDecisions(book, gate, ports, log);
         var jobs = new JobDesk(judge, decisions, settlement, ports);
         var revisits = new Revisits(gitLab, book, gate, settlement);

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Cki.JobHerding;
 
-/// <summary>What only our records know: the parent, and failures that were there before.</summary>
-internal sealed record History(Parents Parents, Failures Failures);
+/// <summary>What only our records know: the parent, failures that were there before, and matchers that never rescued.</summary>
+internal sealed record History(Parents Parents, Failures Failures, DemotionBook Demotions);
 
 /// <summary>Gathers the facts of a job's attempt and decides on it.</summary>
 internal sealed class JobJudge(JobFacts facts, History history, IConfigSource config, ILogger log)
@@ -20,16 +20,17 @@ internal sealed class JobJudge(JobFacts facts, History history, IConfigSource co
         OurPipeline ours, PipelineJob job, bool isSecondLook, CancellationToken cancellationToken)
     {
         GatheredJob gathered = await facts.GatherAsync(ours, job, isSecondLook, cancellationToken);
-        HerdDecision made = Herding(ours).Decide(gathered.Facts);
+        Herding herding = Compiled(await history.Demotions.ApplyAsync(config.Current.MatchersOf(ours.Tree), cancellationToken));
+        HerdDecision made = herding.Decide(gathered.Facts);
         if (Confirming.IsReproduced(made, gathered.Facts))
-            made = Herding(ours).Decide(gathered.Facts with { Parent = await history.Parents.OfAsync(ours, job.Name, cancellationToken) });
+            made = herding.Decide(gathered.Facts with { Parent = await history.Parents.OfAsync(ours, job.Name, cancellationToken) });
         return (gathered, await history.Failures.JudgeAsync(ours, job.Name, made, cancellationToken));
     }
 
     private bool Concerns(OurPipeline ours, PipelineJob job) =>
-        job.Status is GitLabStatus.Failed or GitLabStatus.Canceled || (job.Status == GitLabStatus.Success && Herding(ours).Matchers.LooksAt(job));
+        job.Status is GitLabStatus.Failed or GitLabStatus.Canceled || (job.Status == GitLabStatus.Success && Compiled(config.Current.MatchersOf(ours.Tree)).Matchers.LooksAt(job));
 
-    private Herding Herding(OurPipeline ours) => _compiled.GetValue(config.Current.MatchersOf(ours.Tree), tree =>
+    private Herding Compiled(MatcherTree tree) => _compiled.GetValue(tree, tree =>
     {
         Matchers matchers = Matchers.Compile(tree);
         foreach (ConfigError refused in matchers.Refused)

@@ -2,20 +2,63 @@ using Cki.Adapters;
 
 namespace Cki.JobHerding;
 
-/// <summary>How a job ended on the parent commit: the head of the branch before ours, in our records and in GitLab's lists.</summary>
-internal sealed class Parents(GitLabClient gitLab, PipelineBook book)
+/// <summary>
+/// How a job ended on the parent commit: the head of the branch before ours, else the commit's own parents in git, on this branch or the base; in our
+/// records and in GitLab's lists.
+/// </summary>
+internal sealed class Parents(GitLabClient gitLab, PipelineBook book, IConfigSource config)
 {
+    /// <summary>A merge may have many: more say no more.</summary>
+    private const int GitParentsMax = 4;
+
     public async Task<ParentJob> OfAsync(OurPipeline ours, string name, CancellationToken cancellationToken)
     {
-        if (ours.Detection is not { Previous: { } parent } detection)
+        if (ours.Detection is not { } detection)
             return Unknown("no commit before it is known");
-        RunPipeline? run = await book.RunAsync(RunIds.Of(detection.Tree, detection.PreviousBranch ?? detection.Branch, parent), cancellationToken);
-        foreach (PipelineRef pipeline in (run?.Attempts ?? []).OrderByDescending(a => a.Number).Select(a => a.Pipeline).OfType<PipelineRef>())
+        ParentJob told = detection.Previous is { } previous
+            ? await OfCommitAsync(ours, (detection, previous), name, cancellationToken)
+            : Unknown("no commit before it is known");
+        if (told.Result != ParentResult.Unknown)
+            return told;
+        foreach (CommitSha parent in await InGitAsync(detection, cancellationToken))
         {
-            if (await InAsync(pipeline, (ours.Path, name), parent, cancellationToken) is { } found)
-                return found;
+            ParentJob other = await OfCommitAsync(ours, (detection, parent), name, cancellationToken);
+            if (other.Result != ParentResult.Unknown)
+                return other;
         }
-        return Unknown(run is null ? $"the parent {parent.Short} was not tested" : $"the parent {parent.Short} has no such job");
+        return told;
+    }
+
+    /// <summary>The commit's parents as its own GitLab shows them, without the head before it; none where it lives elsewhere.</summary>
+    public async Task<IReadOnlyList<CommitSha>> InGitAsync(RunDetection detection, CancellationToken cancellationToken)
+    {
+        if (config.Current.Tree(detection.Tree)?.Project is not { } project || config.Current.Host(project.Host) is null)
+            return [];
+        try
+        {
+            return [.. (await gitLab.GetParentsAsync(project, detection.Sha, cancellationToken)).Where(p => p != detection.Previous).Take(GitParentsMax)];
+        }
+        catch (GitLabRefusedException)
+        {
+            // Not for our eyes: then what we saw ourselves has to do.
+            return [];
+        }
+    }
+
+    private async Task<ParentJob> OfCommitAsync(OurPipeline ours, (RunDetection Run, CommitSha Sha) parent, string name, CancellationToken cancellationToken)
+    {
+        bool isTested = false;
+        foreach (string branch in new[] { parent.Run.PreviousBranch, parent.Run.Branch, config.Current.Tree(parent.Run.Tree)?.BaseBranch }.OfType<string>().Distinct())
+        {
+            RunPipeline? run = await book.RunAsync(RunIds.Of(parent.Run.Tree, branch, parent.Sha), cancellationToken);
+            isTested |= run is not null;
+            foreach (PipelineRef pipeline in (run?.Attempts ?? []).OrderByDescending(a => a.Number).Select(a => a.Pipeline).OfType<PipelineRef>())
+            {
+                if (await InAsync(pipeline, (ours.Path, name), parent.Sha, cancellationToken) is { } found)
+                    return found;
+            }
+        }
+        return Unknown(isTested ? $"the parent {parent.Sha.Short} has no such job" : $"the parent {parent.Sha.Short} was not tested");
     }
 
     private async Task<ParentJob?> InAsync(PipelineRef top, (string Path, string Name) wanted, CommitSha parent, CancellationToken cancellationToken)

@@ -22,6 +22,7 @@ internal sealed class RescueBook(SuitePorts ports)
             }
             foreach (JobAttempt attempt in record.Attempts.Where(a => a.Signature is not null && record.RetryOf(a.JobId) is null))
                 await ByHandAsync(record, attempt, jobs, cancellationToken);
+            await OfShadowsAsync(record, jobs, byId, cancellationToken);
         }
     }
 
@@ -47,6 +48,18 @@ internal sealed class RescueBook(SuitePorts ports)
 
     private async Task<bool> WasInOutageAsync(JobAttempt attempt, CancellationToken cancellationToken) =>
         attempt.Decision.Class is { } failureClass && (await _outages.StateAsync(failureClass, cancellationToken)).Covers(attempt.DecidedAt);
+
+    /// <summary>Would a matcher in shadow have rescued it? Passed jobs have no decision of their own to tell.</summary>
+    private async Task OfShadowsAsync(JobRecord record, IReadOnlyList<PipelineJob> jobs, Dictionary<long, PipelineJob> byId, CancellationToken cancellationToken)
+    {
+        JobAttempt? watched = record.Attempts.LastOrDefault(a => a.Decision.Shadows.Count > 0);
+        if (watched is null || !byId.TryGetValue(watched.JobId, out PipelineJob? failed))
+            return;
+        PipelineJob? passed = jobs.Where(j => j.Name == failed.Name && j.Id > failed.Id && j.Status == GitLabStatus.Success).MaxBy(j => j.Id);
+        if (passed is not null && record.PassedJobId != passed.Id)
+            await _documents.UpdateAsync(
+                JobRecord.Key(record.Pipeline, record.Name), DocumentJson.Default.JobRecord, current => current is null ? null : current with { PassedJobId = passed.Id }, cancellationToken);
+    }
 
     private async Task ByHandAsync(JobRecord record, JobAttempt attempt, IReadOnlyList<PipelineJob> jobs, CancellationToken cancellationToken)
     {

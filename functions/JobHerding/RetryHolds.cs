@@ -37,12 +37,15 @@ internal sealed class RetryHolds(SuitePorts ports)
     {
         RetryBudget limits = ports.Config.Current.BudgetOf(ours.Tree).Retries;
         string owner = string.Create(CultureInfo.InvariantCulture, $"{ours.Own.Project.Host}/{retry.JobId}");
-        foreach (Budget budget in limits.Of(ours.Own, ports.Config.Current.BudgetOwner(ours.Tree), ports.Clock.GetUtcNow()))
+        foreach (Budget whole in limits.Of(ours.Own, ports.Config.Current.BudgetOwner(ours.Tree), ports.Clock.GetUtcNow()))
         {
+            Budget budget = retry.AllowFailure ? whole.ForOptional() : whole;
             if (await _budgets.TakeAsync(budget, owner, cancellationToken))
                 continue;
             SuiteMetrics.HerderHolds.Add(1, new KeyValuePair<string, object?>("by", "budget"));
-            await _post.SendAsync(budget.Spent(), cancellationToken);
+            // Nobody need act while jobs that gate find places.
+            if (!retry.AllowFailure)
+                await _post.SendAsync(budget.Spent(), cancellationToken);
             if (!budget.Refills)
                 return retry with { State = RetryState.Dropped, Outcome = budget.Words };
             throw new FlowTaskException(ErrorNames.Paused, $"Job {owner}: {budget.Words}");

@@ -55,6 +55,7 @@ internal sealed class CheckPipelineTask(AttemptReader reader, CheckActs acts, Ru
             NewerHead = read.Detection.MergeRequest is null
                 ? Checking.NewerHead(read.Tree, heads, read.Detection)
                 : await acts.Others.NewerHeadAsync(read.Tree, read.Detection, cancellationToken),
+            Lab = (await ports.Documents.GetAsync(OutageState.KeyOf(OutageState.Lab), OutageJson.Default.OutageState, cancellationToken))?.Value,
         };
     }
 

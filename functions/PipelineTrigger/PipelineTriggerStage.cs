@@ -26,7 +26,7 @@ public static class PipelineTriggerStage
             new Dictionary<string, MessageHandler> { [QueueNames.Trigger] = desk.HandleAsync },
             new Dictionary<string, FlowTask>
             {
-                ["start-pipeline"] = new StartPipelineTask(new PipelinePoster(gitLab, book, ports, log), new StartChecks(twins, others), book, ports).RunAsync,
+                ["start-pipeline"] = new StartPipelineTask(new PipelinePoster(new Remotes(gitLab, new GitRefs(http, ports.Clock)), book, ports, log), new StartChecks(twins, others), book, ports).RunAsync,
                 ["check-pipeline"] = new CheckPipelineTask(reader, new CheckActs(twins, new ManualJobs(gitLab), others), book, ports).RunAsync,
                 ["cancel-pipeline"] = new CancelPipelineTask(reader, book, gitLab).RunAsync,
                 ["fall-back"] = fallBack.RunAsync,

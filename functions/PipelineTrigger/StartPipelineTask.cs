@@ -21,10 +21,16 @@ internal sealed class StartPipelineTask(PipelinePoster poster, StartChecks check
             ? await checks.Twins.FindAsync(task, attempt, tree.Pipeline, cancellationToken)
             : [];
         Switch? held = attempt.Pipeline is null && found.Count == 0 ? await ports.Switches.HeldAsync(Act.Trigger, tree.Name, cancellationToken) : null;
+        if (held?.What == Switch.Staging)
+            found = await checks.Twins.OfProductionAsync(task, tree.Pipeline, cancellationToken);
         StartDecision decision = Starting.Decide(attempt, found, held, now);
         // A held one ends here as well, with its reason.
         if (decision is StartDecision.Post or StartDecision.Held && await checks.Others.WhyNotAsync(detection, cancellationToken) is { } ending)
             return TaskAnswer.Final(await book.SettleAsync(task, RunResults.Of([], [], [], ending), cancellationToken));
+        if (decision is StartDecision.Post && detection.MergeRequest is null && await poster.GoneAsync(detection, tree, cancellationToken) is { } gone)
+            return now - detection.DetectedAt < PipelinePoster.MirrorsLag
+                ? throw new FlowTaskException(ErrorNames.Busy, $"Run {task.Run}: {gone}; mirrors may lag, it is looked for again")
+                : TaskAnswer.Final(await book.SettleAsync(task, new RunResult(Verdict.Vanished, gone), cancellationToken));
         RunAttempt started = decision switch
         {
             StartDecision.AlreadyRunning running => await KeepAsync(task, attempt, running.Twins, cancellationToken),

@@ -13,8 +13,7 @@ internal sealed class DueSweep(SuitePorts ports, SetAside aside, ILogger log)
         DateTimeOffset now = ports.Clock.GetUtcNow();
         string last = $"{DueMarker.Prefix}{DueMarker.Minute(now)}/~";
         IReadOnlyList<string> keys = await ports.Documents.KeysAsync(DueMarker.Prefix, MarkersMax, cancellationToken);
-        foreach (string key in keys.TakeWhile(k => string.CompareOrdinal(k, last) <= 0))
-            await RemindAsync(key, now, cancellationToken);
+        await Sweeping.EachAsync(keys.TakeWhile(k => string.CompareOrdinal(k, last) <= 0), key => RemindAsync(key, now, cancellationToken));
     }
 
     private async Task RemindAsync(string key, DateTimeOffset now, CancellationToken cancellationToken)

@@ -7,11 +7,8 @@ internal sealed class PollSweep(SuitePorts ports, SetAside aside, ILogger log)
 {
     private readonly Post _post = ports.PostFrom("watch");
 
-    public async Task SweepAsync(CancellationToken cancellationToken)
-    {
-        foreach (TreeConfig tree in ports.Config.Current.Trees)
-            await SweepAsync(tree, cancellationToken);
-    }
+    public Task SweepAsync(CancellationToken cancellationToken) =>
+        Sweeping.EachAsync(ports.Config.Current.Trees, tree => SweepAsync(tree, cancellationToken));
 
     private async Task SweepAsync(TreeConfig tree, CancellationToken cancellationToken)
     {

@@ -9,8 +9,8 @@ internal sealed class SpillSweep(SuitePorts ports, SetAside aside, ILogger log)
 
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        foreach (string key in await ports.Documents.KeysAsync(SpilledMessage.Prefix, MessagesMax, cancellationToken))
-            await SendAsync(key, cancellationToken);
+        IReadOnlyList<string> keys = await ports.Documents.KeysAsync(SpilledMessage.Prefix, MessagesMax, cancellationToken);
+        await Sweeping.EachAsync(keys, key => SendAsync(key, cancellationToken));
     }
 
     private async Task SendAsync(string key, CancellationToken cancellationToken)

@@ -36,4 +36,28 @@ internal static partial class WatchLog
 
     [LoggerMessage(11, LogLevel.Warning, "Flow {Execution} ended {Status}; it belongs to no run")]
     public static partial void StrangerDied(ILogger log, string execution, string status);
+
+    [LoggerMessage(20, LogLevel.Warning, "The hook of {Project} is down: {Why}")]
+    public static partial void HookDown(ILogger log, ProjectRef project, string why);
+
+    [LoggerMessage(21, LogLevel.Information, "The hook of {Project} is up again")]
+    public static partial void HookUp(ILogger log, ProjectRef project);
+
+    [LoggerMessage(22, LogLevel.Information, "The hook of {Project} was tested by {Kind}, time {Tests}: {Answer}")]
+    public static partial void HookTested(ILogger log, ProjectRef project, string kind, int tests, string answer);
+
+    [LoggerMessage(23, LogLevel.Warning, "The hooks of {Project} cannot be seen and are not watched for a while: {Why}")]
+    public static partial void HookRefused(ILogger log, ProjectRef project, string why);
+
+    [LoggerMessage(24, LogLevel.Information, "GitLab did not show the hook of {Project}: {Why}")]
+    public static partial void HookUnseen(ILogger log, ProjectRef project, string why);
+
+    [LoggerMessage(25, LogLevel.Information, "The log of the hook of {Project} cannot be seen: {Why}")]
+    public static partial void HookLogRefused(ILogger log, ProjectRef project, string why);
+
+    [LoggerMessage(26, LogLevel.Warning, "The hook of {Project} has logged more than {Events} events since the last read; the older ones are left to polling")]
+    public static partial void HookLogTooLong(ILogger log, ProjectRef project, int events);
+
+    [LoggerMessage(27, LogLevel.Warning, "Delivery {Delivery} of {Project} was found by reconciliation: {Why}")]
+    public static partial void DeliveryFound(ILogger log, string delivery, ProjectRef project, string why);
 }

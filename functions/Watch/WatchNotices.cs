@@ -23,4 +23,14 @@ internal static class WatchNotices
         "watch-ticks",
         "Watch fails at its ticks",
         "A tick exhausted its receives. Reminders, polls and returns of dead letters may be late. Look at the log of cki.watch.");
+
+    public static NoticeRaised OfHook(ProjectRef project, HookTrouble trouble) => new(
+        HookRecord.NoticeKey(project),
+        $"The webhook of {project} is down",
+        $"Since {trouble.Since.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {trouble.Why}.\n"
+        + "Commits are found by polling meanwhile, jobs by the checks of their runs. It is tested again and again until our front door answers.\n"
+        + "Look: cki hooks status. If it does not come back by itself: is the front door reachable from GitLab? Then cki hooks repair.");
+
+    public static NoticeRaised OfHookUp(ProjectRef project) =>
+        new(HookRecord.NoticeKey(project), $"The webhook of {project} works", "What it did not tell of is being looked for.", Recovered: true);
 }

@@ -1,3 +1,4 @@
+using Cki.Adapters;
 using Microsoft.Extensions.Logging;
 
 namespace Cki.Watch;
@@ -13,12 +14,14 @@ public static class WatchStage
         ILogger log = logs.CreateLogger("cki.watch");
         var aside = new SetAside(ports, log);
         var letters = new DeadLetterFile(ports, aside, log);
+        var hooks = new HookDesk(ports, new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice)), aside, log);
         Func<CancellationToken, Task>[] sweeps =
         [
             new SpillSweep(ports, aside, log).SweepAsync,
             new PollSweep(ports, aside, log).SweepAsync,
             new DueSweep(ports, aside, log).SweepAsync,
             new CompareSweep(ports, aside, log).SweepAsync,
+            new HookSweep(ports).SweepAsync,
         ];
         var queues = new Dictionary<string, MessageHandler>
         {
@@ -29,6 +32,7 @@ public static class WatchStage
                 {
                     MessageTypes.Tick => TickAsync(happened.Read<Tick>(), sweeps, ports.Clock, log, ct),
                     MessageTypes.FlowDied => DiedAsync(happened.Read<FlowDied>(), ports, log, ct),
+                    MessageTypes.LookAtHook => hooks.LookAsync(happened.Read<LookAtHook>(), ct),
                     MessageTypes.DeadLetterDue => letters.ReturnAsync(happened.Read<DeadLetterDue>(), message, ct),
                     _ => throw new UnreadableMessageException($"Watch knows no messages of type {happened.Type}"),
                 };
@@ -47,8 +51,7 @@ public static class WatchStage
             WatchLog.OldTick(log, tick.Now);
             return;
         }
-        foreach (Func<CancellationToken, Task> sweep in sweeps)
-            await sweep(cancellationToken);
+        await Sweeping.EachAsync(sweeps, sweep => sweep(cancellationToken), failuresMax: sweeps.Count);
     }
 
     /// <summary>The attempt is looked at right away: its flow may get a successor. An execution that a person started under another name is theirs.</summary>

@@ -32,6 +32,15 @@ internal static class DoorAnswers
     public static DoorAnswer TooLarge(int bytesMax) =>
         new(413, $"The body is larger than {bytesMax} bytes ({bytesMax / (1024 * 1024)} MB), the most that is taken.");
 
+    public static DoorAnswer TooManyHeaders(int headersMax) => new(431, $"The request has more than {headersMax} headers, the most that are taken.");
+
+    public static DoorAnswer HeadersTooLarge(int charactersMax) =>
+        new(431, $"The request's headers have more than {charactersMax} characters ({charactersMax / 1024} K), the most that are taken.");
+
+    public static readonly DoorAnswer TooDeep = new(400, $"The body nests more than {DeliveryBounds.JsonDepthMax} levels deep, the most that are taken.");
+
+    public static readonly DoorAnswer NotBase64 = new(400, "The body is said to be base64, and is not.");
+
     public static DoorAnswer Unavailable(string why, TimeSpan retryAfter) => new(503, $"{why} Try again later.")
     {
         Headers = new Dictionary<string, string> { ["Retry-After"] = ((int)retryAfter.TotalSeconds).ToString() },

@@ -15,20 +15,24 @@ public sealed class HttpApiDoor(WebhookDoor door)
 
     public async Task<APIGatewayHttpApiV2ProxyResponse> AnswerAsync(APIGatewayHttpApiV2ProxyRequest request, CancellationToken cancellationToken)
     {
-        var asked = new DoorRequest(
-            request.RequestContext?.Http?.Method ?? "", request.RawPath ?? "", request.Headers ?? DoorAnswer.NoHeaders, Body(request));
-        DoorAnswer answer = await door.ReceiveAsync(asked, cancellationToken);
+        DoorAnswer answer = Body(request) is { } body
+            ? await door.ReceiveAsync(
+                new DoorRequest(request.RequestContext?.Http?.Method ?? "", request.RawPath ?? "", request.Headers ?? DoorAnswer.NoHeaders, body), cancellationToken)
+            : DoorAnswers.NotBase64;
         var headers = new Dictionary<string, string> { ["content-type"] = "text/plain; charset=utf-8" };
         foreach ((string name, string value) in answer.Headers)
             headers[name.ToLowerInvariant()] = value;
         return new APIGatewayHttpApiV2ProxyResponse { StatusCode = answer.Status, Headers = headers, Body = answer.Body + "\n" };
     }
 
-    /// <summary>The bytes as they were sent: signatures are made over them.</summary>
-    private static byte[] Body(APIGatewayHttpApiV2ProxyRequest request) => request.Body switch
+    /// <summary>The bytes as they were sent: signatures are made over them. Null: they cannot be told.</summary>
+    private static byte[]? Body(APIGatewayHttpApiV2ProxyRequest request)
     {
-        null => [],
-        { } text when request.IsBase64Encoded => Convert.FromBase64String(text),
-        { } text => Encoding.UTF8.GetBytes(text),
-    };
+        if (request.Body is not { } text)
+            return [];
+        if (!request.IsBase64Encoded)
+            return Encoding.UTF8.GetBytes(text);
+        byte[] bytes = new byte[(text.Length * 3L / 4) + 3];
+        return Convert.TryFromBase64String(text, bytes, out int written) ? bytes[..written] : null;
+    }
 }

@@ -6,7 +6,6 @@ namespace Cki.WebhookIntake;
 /// object has none. Where a path comes twice the last one counts.</summary>
 internal static class JsonPaths
 {
-    private const int DepthMax = 32;
     private const int TextBytesMax = 4096;
 
     public static Dictionary<string, string> Read(ReadOnlySpan<byte> body, IReadOnlyList<string> paths)
@@ -14,7 +13,7 @@ internal static class JsonPaths
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DepthMax });
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DeliveryBounds.JsonDepthMax });
             if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
                 Object(ref reader, "", paths, found);
         }

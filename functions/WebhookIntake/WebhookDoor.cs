@@ -9,13 +9,6 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
 {
     private const string Prefix = "/webhooks/";
 
-    /// <summary>What is archived of the headers: none of them holds a secret.</summary>
-    private static readonly string[] ArchivedHeaders =
-    [
-        "content-type", "idempotency-key", "sentry-hook-resource", "user-agent", "webhook-id", "webhook-signature", "webhook-timestamp",
-        "x-github-delivery", "x-github-event", "x-gitlab-event", "x-gitlab-event-uuid", "x-gitlab-instance", "x-gitlab-webhook-uuid",
-    ];
-
     private const int HeaderCharactersMax = 1024;
 
     private readonly DeliverySafe _safe = new(ports, log, options);
@@ -35,6 +28,8 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
             return DoorAnswers.NoSuchSource;
         if (request.Method != "POST")
             return DoorAnswers.NotPost;
+        if (DoorBounds.OfHeaders(request.Headers, options) is { } refused)
+            return Counted(source, "too-large", refused);
         if (request.Body.Length > options.BodyBytesMax)
             return Counted(source, "too-large", TooLarge);
         try
@@ -58,6 +53,8 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
             case Genuineness.Unknown:
                 return Counted(source, "unavailable", DoorAnswers.Unavailable("The source's secrets cannot be read.", options.RetryAfter));
         }
+        if (DoorBounds.IsTooDeep(request.Body.Span))
+            return Counted(source, "too-deep", DoorAnswers.TooDeep);
         string delivery = DeliveryId.Of(request.Headers, request.Body.Span);
         WebhookEvent happened = Read(source, request, out string origin);
         var archived = new ArchivedDelivery(
@@ -99,7 +96,7 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
     {
         var kept = new Dictionary<string, string>();
         string proof = SourceKinds.ProofHeader(source);
-        IEnumerable<string> names = source.EventHeader is { } given && given != proof && given != "authorization" ? ArchivedHeaders.Append(given) : ArchivedHeaders;
+        IEnumerable<string> names = source.EventHeader is { } given && given != proof && given != "authorization" ? ArchivedDelivery.HeadersKept.Append(given) : ArchivedDelivery.HeadersKept;
         foreach (string name in names)
         {
             if (request.Headers.TryGetValue(name, out string? value))

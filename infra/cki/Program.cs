@@ -18,6 +18,11 @@ var root = new RootCommand("CKI Serverless: every kernel commit tested and repor
     MatchersVerbs.Command(),
     ImportVerb.Command(),
     OutageVerbs.Command(),
+    ReplayVerb.Command(),
+    StagingVerbs.Command(),
+    BackupVerb.Command(),
+    RestoreVerb.Command(),
+    RebuildVerb.Command(),
 };
 ParseResult parsed = root.Parse(args);
 int code = await Exit.GuardAsync(() => parsed.InvokeAsync());

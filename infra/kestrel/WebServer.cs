@@ -27,6 +27,9 @@ public sealed record WebServerOptions
     /// <summary>Larger request bodies are answered 413; default 25 MB, GitLab's largest webhook.</summary>
     public long BodyBytesMax { get; init; } = 25 * 1024 * 1024;
 
+    /// <summary>More header lines than this, or more than 320 bytes for each of them, are answered 431 without a word; default Kestrel's own 100 (32 KB).</summary>
+    public int HeadersMax { get; init; } = 100;
+
     /// <summary>How long a stop waits for requests in flight; default 10 s.</summary>
     public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -57,6 +60,8 @@ public sealed class WebServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = wanted.BodyBytesMax;
+            kestrel.Limits.MaxRequestHeaderCount = wanted.HeadersMax;
+            kestrel.Limits.MaxRequestHeadersTotalSize = wanted.HeadersMax * 320 + 768;
             kestrel.Listen(wanted.Address, wanted.Port);
         });
         WebApplication app = builder.Build();

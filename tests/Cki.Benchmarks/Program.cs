@@ -7,12 +7,13 @@ foreach (string name in wanted)
     await (name switch
     {
         "deliveries" => DeliveriesMeasure.RunAsync(),
+        "intake" => IntakeMeasure.RunAsync(),
         "latency" => LatencyMeasure.RunAsync(),
         "memory" => MemoryMeasure.RunAsync(),
         "cold" => ColdMeasure.RunAsync(),
         "traces" => TraceMeasure.RunAsync(),
         "scorecard" => ScorecardAsync(),
-        _ => throw new ArgumentException($"there is no measure '{name}': deliveries, latency, memory, cold, traces, scorecard"),
+        _ => throw new ArgumentException($"there is no measure '{name}': deliveries, intake, latency, memory, cold, traces, scorecard"),
     });
 }
 

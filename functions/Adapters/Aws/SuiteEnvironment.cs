@@ -22,6 +22,9 @@ public static class SuiteEnvironment
     /// <summary>Address of the board for links in reports; optional.</summary>
     public const string BoardUrl = "CKI_BOARD_URL";
 
+    /// <summary>How GitLab reaches the front door, without <c>/webhooks</c>; WatchFunction only.</summary>
+    public const string FrontDoor = "CKI_FRONT_DOOR";
+
     /// <summary>Git commit or version of the release.</summary>
     public const string Release = "CKI_RELEASE";
 

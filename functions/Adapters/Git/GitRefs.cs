@@ -7,7 +7,7 @@ namespace Cki.Adapters;
 /// the whole list of protocol 0 and 1 where the server knows no other. Tries once; the next poll is the retry.
 /// </summary>
 /// <param name="http">See <see cref="OutboundHttp"/>: redirects are followed here, and only to http and https.</param>
-public sealed class GitRefs(HttpClient http, TimeProvider clock)
+public sealed partial class GitRefs(HttpClient http, TimeProvider clock)
 {
     /// <summary>For everything that one listing asks, the bodies included.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -15,6 +15,7 @@ public sealed class GitRefs(HttpClient http, TimeProvider clock)
     private const int RedirectsMax = 3;
     private const string Discovery = "/info/refs";
     private const string Service = "?service=git-upload-pack";
+    private const string ResultType = "application/x-git-upload-pack-result";
 
     /// <summary>By name, ordinal order. Throws <see cref="GitUnavailableException"/>; a list cut short never passes for a whole one.</summary>
     public async Task<IReadOnlyList<RemoteRef>> ListAsync(Uri repository, RefGlobs branches, RefGlobs tags, CancellationToken cancellationToken)
@@ -39,18 +40,25 @@ public sealed class GitRefs(HttpClient http, TimeProvider clock)
 
     private async Task<IReadOnlyList<RemoteRef>> AskAsync(Uri repository, WantedRefs wanted, CancellationToken cancellationToken)
     {
+        (Uri? root, Advertisement advertisement) = await AnnouncedAsync(repository, wanted, cancellationToken);
+        return advertisement is Advertisement.Refs refs
+            ? refs.Wanted
+            : await LsRefsAsync(new Uri(root!, "git-upload-pack"), ((Advertisement.Capabilities)advertisement).Lines, wanted, cancellationToken);
+    }
+
+    /// <summary>The server's first answer, and where its services are; that is null with old servers, which have said all.</summary>
+    private async Task<(Uri? Root, Advertisement Said)> AnnouncedAsync(Uri repository, WantedRefs wanted, CancellationToken cancellationToken)
+    {
         var discovery = new Uri(Shown(repository).TrimEnd('/') + Discovery + Service);
         using HttpResponseMessage response = await DiscoverAsync(discovery, cancellationToken);
         Uri answered = response.RequestMessage!.RequestUri!;
         Advertisement advertisement = await RefAdvertisement.ReadAsync(
             await LinesAsync(response, "application/x-git-upload-pack-advertisement", cancellationToken), wanted, cancellationToken);
-        if (advertisement is Advertisement.Refs refs)
-            return refs.Wanted;
+        if (advertisement is Advertisement.Refs)
+            return (null, advertisement);
         if (!answered.AbsoluteUri.EndsWith(Discovery + Service, StringComparison.Ordinal))
             throw new FormatException($"it was redirected to {Shown(answered)}, which is no repository");
-        IReadOnlySet<string> capabilities = ((Advertisement.Capabilities)advertisement).Lines;
-        string root = answered.AbsoluteUri[..^(Discovery.Length + Service.Length)];
-        return await LsRefsAsync(new Uri(root + "/git-upload-pack"), capabilities, wanted, cancellationToken);
+        return (new Uri(answered.AbsoluteUri[..^(Discovery.Length + Service.Length)] + "/"), advertisement);
     }
 
     private async Task<IReadOnlyList<RemoteRef>> LsRefsAsync(
@@ -64,15 +72,19 @@ public sealed class GitRefs(HttpClient http, TimeProvider clock)
         lines.Delimiter().Line("peel");
         foreach (string prefix in wanted.Prefixes)
             lines.Line($"ref-prefix {prefix}");
+        using HttpResponseMessage response = await PostAsync(url, lines.Flush(), cancellationToken);
+        return await RefAdvertisement.ReadLsRefsAsync(await LinesAsync(response, ResultType, cancellationToken), wanted, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(Uri url, byte[] lines, CancellationToken cancellationToken)
+    {
         using HttpRequestMessage request = Request(HttpMethod.Post, url);
-        request.Content = new ByteArrayContent(lines.Flush())
+        request.Content = new ByteArrayContent(lines)
         {
             Headers = { ContentType = new MediaTypeHeaderValue("application/x-git-upload-pack-request") },
         };
-        request.Headers.Accept.ParseAdd("application/x-git-upload-pack-result");
-        using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        return await RefAdvertisement.ReadLsRefsAsync(
-            await LinesAsync(response, "application/x-git-upload-pack-result", cancellationToken), wanted, cancellationToken);
+        request.Headers.Accept.ParseAdd(ResultType);
+        return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
     private async Task<HttpResponseMessage> DiscoverAsync(Uri url, CancellationToken cancellationToken)
@@ -91,6 +103,8 @@ public sealed class GitRefs(HttpClient http, TimeProvider clock)
                     throw new FormatException($"more than {RedirectsMax} redirects");
                 if (url.Scheme == Uri.UriSchemeHttps && to.Scheme != Uri.UriSchemeHttps)
                     throw new FormatException($"it was redirected from https to {to.Scheme}");
+                if (NearAddresses.Fault(url, to) is { } near)
+                    throw new FormatException(near);
                 url = to;
             }
         }

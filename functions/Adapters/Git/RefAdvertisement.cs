@@ -14,6 +14,10 @@ internal abstract record Advertisement
 internal static class RefAdvertisement
 {
     private const int WantedMax = 100_000;
+
+    /// <summary>Git knows about ten.</summary>
+    private const int CapabilitiesMax = 100;
+
     private const string Peeled = "^{}";
 
     /// <summary>The answer to <c>info/refs</c>. Throws <see cref="FormatException"/>.</summary>
@@ -52,7 +56,11 @@ internal static class RefAdvertisement
     {
         var capabilities = new SortedSet<string>(StringComparer.Ordinal);
         for (Pkt line = await lines.NextAsync(cancellationToken); IsLine(line); line = await lines.NextAsync(cancellationToken))
+        {
             capabilities.Add(line.Text);
+            if (capabilities.Count > CapabilitiesMax)
+                throw new FormatException($"it announces more than {CapabilitiesMax} capabilities");
+        }
         return capabilities;
     }
 

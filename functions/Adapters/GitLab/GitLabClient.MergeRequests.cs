@@ -27,13 +27,6 @@ public sealed partial class GitLabClient
         return [.. found.Select(p => p.Id).Distinct().OrderDescending().Select(id => new PipelineRef(project, id))];
     }
 
-    /// <summary>Of a commit, first parent first; null: no such commit (any more).</summary>
-    public async Task<IReadOnlyList<CommitSha>?> GetParentsAsync(ProjectRef project, CommitSha commit, CancellationToken cancellationToken)
-    {
-        GitLabCommitJson? found = await GetAsync(project, $"/repository/commits/{commit}", GitLabJson.Default.GitLabCommitJson, cancellationToken);
-        return found is null ? null : [.. (found.ParentIds ?? []).Select(CommitSha.Parse)];
-    }
-
     private static MergeRequestShown Shown(ProjectRef project, GitLabMergeRequestJson found) =>
         CommitSha.TryParse(found.Sha, out CommitSha sha)
             ? new MergeRequestShown(found.Iid, found.State, sha)

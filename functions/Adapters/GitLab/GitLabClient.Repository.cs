@@ -15,6 +15,13 @@ public sealed partial class GitLabClient
         return [.. found.DistinctBy(b => b.Name).OrderBy(b => b.Name, StringComparer.Ordinal).Select(b => Branch(project, b))];
     }
 
+    /// <summary>The commit's parents, the first one first; empty where GitLab does not know the commit, or it is none for our eyes.</summary>
+    public async Task<IReadOnlyList<CommitSha>> GetParentsAsync(ProjectRef project, CommitSha commit, CancellationToken cancellationToken)
+    {
+        GitLabCommitJson? found = await GetAsync(project, $"/repository/commits/{commit}", GitLabJson.Default.GitLabCommitJson, cancellationToken);
+        return [.. (found?.ParentIds ?? []).Where(id => CommitSha.TryParse(id, out _)).Select(CommitSha.Parse)];
+    }
+
     /// <summary>The status' id; null when the commit's status was in that state already. Sent once, but setting it again does no harm.</summary>
     public async Task<long?> SetCommitStatusAsync(ProjectRef project, CommitStatusPost status, CancellationToken cancellationToken)
     {

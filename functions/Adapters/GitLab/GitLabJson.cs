@@ -86,10 +86,7 @@ internal sealed record GitLabVariableJson(string Key, string? Value);
 
 internal sealed record GitLabBranchJson(string Name, GitLabCommitJson Commit);
 
-internal sealed record GitLabCommitJson(string Id, string? Title)
-{
-    public IReadOnlyList<string>? ParentIds { get; init; }
-}
+internal sealed record GitLabCommitJson(string Id, string? Title, IReadOnlyList<string>? ParentIds = null);
 
 internal sealed record GitLabStatusJson(long Id);
 
@@ -101,6 +98,8 @@ internal sealed record GitLabStatusJson(long Id);
 [JsonSerializable(typeof(GitLabJobJson[]))]
 [JsonSerializable(typeof(GitLabVariableJson[]))]
 [JsonSerializable(typeof(GitLabBranchJson[]))]
+[JsonSerializable(typeof(GitLabCommitJson[]))]
+[JsonSerializable(typeof(GitLabCompareJson))]
 [JsonSerializable(typeof(GitLabStatusJson))]
 [JsonSerializable(typeof(GitLabRunnerJson))]
 [JsonSerializable(typeof(GitLabRunnerJson[]))]

@@ -25,6 +25,7 @@ public static class OutboundHttp
         // New connections see DNS changes.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ConnectTimeout = TimeSpan.FromSeconds(10),
+        ConnectCallback = NearAddresses.ConnectAsync,
     };
 
     /// <summary>Opens the real handler at the first request, when secrets can be read; unreadable secrets fail that request, and the next one looks again.</summary>

@@ -20,16 +20,19 @@ public sealed class YamlFile
     private readonly Dictionary<string, (ConfigNode Node, int Size)> _anchors = [];
     private int _nodes;
 
-    private YamlFile(string file, string text)
+    private readonly bool _mergesKeys;
+
+    private YamlFile(string file, string text, bool mergesKeys)
     {
-        _file = file;
+        (_file, _mergesKeys) = (file, mergesKeys);
         _events = new Parser(new StringReader(text));
     }
 
     /// <summary>Null, and at least one error, where there is no usable document. Errors beside a node: duplicates and the like.</summary>
-    public static ConfigNode? Read(string file, string text, out IReadOnlyList<ConfigError> errors)
+    /// <param name="mergesKeys">For files of others: merge keys are followed, as YAML 1.1 has them.</param>
+    public static ConfigNode? Read(string file, string text, out IReadOnlyList<ConfigError> errors, bool mergesKeys = false)
     {
-        var reader = new YamlFile(file, text);
+        var reader = new YamlFile(file, text, mergesKeys);
         ConfigNode? root = reader.Document();
         errors = reader._errors;
         return root;
@@ -92,19 +95,26 @@ public sealed class YamlFile
         MappingStart start = _events.Consume<MappingStart>();
         var entries = new List<KeyValuePair<ConfigNode.Scalar, ConfigNode>>();
         var names = new HashSet<string>();
+        var merged = new List<ConfigNode.Map>();
         while (!_events.TryConsume<MappingEnd>(out _))
         {
             if (!_events.Accept<Scalar>(out Scalar? at))
                 throw new Refusal(_events.Current?.Start ?? start.Start, "a key must be a plain text");
             ConfigNode.Scalar key = Text();
             ConfigNode value = Node(depth + 1).Node;
-            if (key is { Text: "<<", IsQuoted: false })
+            bool isMerge = key is { Text: "<<", IsQuoted: false };
+            if (isMerge && _mergesKeys)
+                merged.AddRange(value is ConfigNode.List list ? list.Items.OfType<ConfigNode.Map>() : value is ConfigNode.Map map ? [map] : []);
+            else if (isMerge)
                 Add(at.Start, "merge keys (<<) are not read: write the fields out");
             else if (!names.Add(key.Text))
                 Add(at.Start, $"'{key.Text}' stands here twice");
             else
                 entries.Add(KeyValuePair.Create(key, value));
         }
+        // The map's own keys win over merged ones, earlier ones over later.
+        foreach (KeyValuePair<ConfigNode.Scalar, ConfigNode> inherited in merged.SelectMany(m => m.Entries).Where(e => names.Add(e.Key.Text)))
+            entries.Add(inherited);
         return new ConfigNode.Map(Place(start.Start), entries);
     }
 

@@ -18,12 +18,17 @@ public static class Detection
             CommitSha? was = Known(known, head.Branch);
             HeadDecision decision = OfHead(tree, head, was);
             // A branch that a push announced before the first look is known already, and tested.
-            bool isBaseline = isFirstSight && was is null && !tree.TestOnFirstSight;
+            bool isBaseline = isFirstSight && was is null && !tree.TestOnFirstSight && (known?.WaitingOn(head.Branch).Count ?? 0) == 0;
             decisions.Add(decision is HeadDecision.Test && isBaseline ? new HeadDecision.Baseline(head.Branch, head.Sha) : decision);
         }
         HashSet<string> shown = [.. seen.Select(h => h.Branch)];
         if (known is not null)
+        {
             decisions.AddRange(known.Branches.Where(b => !shown.Contains(b.Key)).Select(b => new HeadDecision.Removed(b.Key, b.Value.Sha)));
+            // New branches that went before their time came.
+            decisions.AddRange((known.Waiting ?? []).Where(w => !shown.Contains(w.Key) && !known.Branches.ContainsKey(w.Key))
+                .Select(w => new HeadDecision.Removed(w.Key, w.Value[^1].Sha)));
+        }
         return [.. decisions.OrderBy(d => d.Branch, StringComparer.Ordinal)];
     }
 
@@ -49,9 +54,10 @@ public static class Detection
             return Settled(new HeadDecision.AlreadyKnown(branch, after));
         if (isRunKnown)
             return new PushDecision.LookFirst(branch, "this commit was seen on this branch before");
-        return was is null || was == push.Before
+        CommitSha? newest = known?.WaitingOn(branch) is [.., var waiting] ? waiting.Sha : was;
+        return newest is null || newest == push.Before
             ? Settled(new HeadDecision.Test(branch, after, was, push.Title))
-            : new PushDecision.LookFirst(branch, $"the push starts from {push.Before?.Short ?? "nothing"}, we know {was.Value.Short}");
+            : new PushDecision.LookFirst(branch, $"the push starts from {push.Before?.Short ?? "nothing"}, we know {newest.Value.Short}");
     }
 
     /// <summary>A push, once the branch was read as it is.</summary>

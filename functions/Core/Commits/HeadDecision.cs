@@ -11,6 +11,12 @@ public abstract record HeadDecision(string Branch)
     /// <param name="Previous">The head that it follows, as we knew it; null when the branch is new.</param>
     public sealed record Test(string Branch, CommitSha Sha, CommitSha? Previous, string? Title) : HeadDecision(Branch);
 
+    /// <summary>A new head whose time has not come; it is seen again at the next poll.</summary>
+    public sealed record Wait(string Branch, CommitSha Sha, CommitSha? Previous, string? Title, string Reason) : HeadDecision(Branch);
+
+    /// <summary>A new head that has a record but no run of its own: skipped, or covered by the run of the same commit elsewhere.</summary>
+    public sealed record Recorded(string Branch, CommitSha Sha, string Reason) : HeadDecision(Branch);
+
     /// <summary>First sight of the tree: known from now on, not tested.</summary>
     public sealed record Baseline(string Branch, CommitSha Sha) : HeadDecision(Branch);
 

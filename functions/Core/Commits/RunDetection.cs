@@ -23,7 +23,13 @@ public enum DetectionState
 
     /// <summary>Not tested, see <see cref="RunDetection.Reason"/>.</summary>
     Skipped,
+
+    /// <summary>Not tested yet (a frequency limit, quiet hours, pacing): becomes the run's head, or is covered by a newer one's run.</summary>
+    Waiting,
 }
+
+/// <summary>A commit that another one's run stands for.</summary>
+public sealed record CoveredCommit(CommitSha Sha, string? Title);
 
 /// <summary>
 /// <c>runs/{runId}/detection.json</c>, owned by CommitDetection: the commit under test as it was pinned when detected.
@@ -39,6 +45,15 @@ public sealed record RunDetection(
     public RunId? CoveredBy { get; init; }
 
     public string? Reason { get; init; }
+
+    /// <summary>Commits since <see cref="Previous"/> that this run stands for, newest first, at most <see cref="CoversMost"/> of them.</summary>
+    public IReadOnlyList<CoveredCommit>? Covers { get; init; }
+
+    /// <summary>How many there are in all, as far as they were counted.</summary>
+    public int? CoversCount { get; init; }
+
+    /// <summary>Why <see cref="Covers"/> is missing or not whole; null where it is whole.</summary>
+    public string? CoversUnknown { get; init; }
 
     /// <summary>First line of the commit message, where known.</summary>
     public string? Title { get; init; }
@@ -59,6 +74,8 @@ public sealed record RunDetection(
     public string? PreviousBranch { get; init; }
 
     public int V { get; init; } = 1;
+
+    public const int CoversMost = 200;
 }
 
 /// <summary>A branch's commit as seen.</summary>
@@ -69,6 +86,15 @@ public sealed record TreeHeads(TreeName Tree)
 {
     /// <summary>By branch name without <c>refs/heads/</c>; tags as <c>tags/NAME</c>. Ordinal order.</summary>
     public SortedDictionary<string, Head> Branches { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Heads that were seen and not tested yet, by branch, oldest first; null for none.</summary>
+    public SortedDictionary<string, IReadOnlyList<WaitingHead>>? Waiting { get; init; }
+
+    /// <summary>When a branch was tested of late, where the tree limits that; null for none.</summary>
+    public SortedDictionary<string, IReadOnlyList<DateTimeOffset>>? TestedAt { get; init; }
+
+    /// <summary>Since when polls find more new heads than the tree takes at once; null when they do not.</summary>
+    public DateTimeOffset? PacedSince { get; init; }
 
     /// <summary>Null until the first successful look: what is found then is the baseline.</summary>
     public DateTimeOffset? FirstSeenAt { get; init; }
@@ -87,4 +113,15 @@ public sealed record TreeHeads(TreeName Tree)
     public int V { get; init; } = 1;
 
     public static string Key(TreeName tree) => $"heads/{tree}.json";
+
+    public IReadOnlyList<WaitingHead> WaitingOn(string branch) => Waiting is not null && Waiting.TryGetValue(branch, out IReadOnlyList<WaitingHead>? waiting) ? waiting : [];
+}
+
+/// <summary>A head that was seen and not tested yet.</summary>
+public sealed record WaitingHead(CommitSha Sha, DateTimeOffset Since, string? Title);
+
+/// <summary><c>heads/{tree}/commits/{sha}.json</c>, where a tree wants a commit tested once: whose run that is.</summary>
+public sealed record CommitClaim(CommitSha Sha, RunId Run, string Branch, int V = 1)
+{
+    public static string Key(TreeName tree, CommitSha sha) => $"heads/{tree}/commits/{sha}.json";
 }

@@ -6,8 +6,9 @@ internal sealed class ConfigErrors(bool isPartial)
 {
     private readonly List<ConfigError> _found = [];
 
+    /// <summary>Each once: what a template says wrongly, every tree that inherits it finds again.</summary>
     public IReadOnlyList<ConfigError> Found =>
-        [.. _found.Distinct().OrderBy(e => e.Place.File, StringComparer.Ordinal).ThenBy(e => e.Place.Line).ThenBy(e => e.Place.Column)];
+        [.. _found.DistinctBy(e => (e.Place, e.Field[(e.Field.LastIndexOf('.') + 1)..], e.Message)).OrderBy(e => e.Place.File, StringComparer.Ordinal).ThenBy(e => e.Place.Line).ThenBy(e => e.Place.Column)];
 
     public void Add(ConfigPlace place, string field, string message) => _found.Add(new ConfigError(place, field, message));
 

@@ -17,8 +17,12 @@ public static class ConfigFields
     public static readonly string[] Host = ["name", "url", "token_secret", "bot_user", "pause_runners"];
 
     public static readonly string[] Tree =
-        ["name", "url", "project", "branches", "tags", "poll_interval", "test_on_first_sight", "report_to", "when_newer", "confirm",
-        "base", "pipeline", "merge_requests", "adopt"];
+        ["name", "url", "project", "branches", "tags", "poll_interval", "on_first_sight", "report_to", "when_newer", "confirm",
+        "base", "pipeline", "merge_requests", "adopt",
+        "once_per", "every_commit", "paths", "at_most", "quiet_hours", "new_heads_at_once"];
+
+    /// <summary>Of a fallback that names its architectures; any other is a mapping of variables.</summary>
+    public static readonly string[] Fallback = ["architectures", "variables"];
 
     public static readonly string[] MergeRequests = ["do", "drafts", "labels", "targets"];
 
@@ -64,7 +68,7 @@ public static class ConfigFields
     public static readonly string[] Matcher =
     [
         "name", "description", "action", "retry_limit", "retry_delays", "job_name", "job_status", "stage", "web_url", "failure_reason", "messages",
-        "builtin", "maximum_artifact_size", "class", "section", "mode",
+        "builtin", "maximum_artifact_size", "class", "section", "mode", "demote",
     ];
 
     public static readonly string[] MatcherGroup = [.. Matcher, "matchers"];

@@ -41,7 +41,7 @@ internal sealed class ConsumersReader(ConfigErrors errors)
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? broker) || broker.Scheme is not ("amqp" or "amqps") || broker.Host.Length == 0)
         {
             if (text.Length > 0)
-                entry.Wrong("broker", $"'{text}' must be an address such as amqps://broker.example:5671/vhost");
+                entry.Wrong("broker", $"'{EntryChecks.WithoutUser(text)}' must be an address such as amqps://broker.example:5671/vhost");
             broker = new Uri("amqp://invalid.invalid/");
         }
         else if (broker.UserInfo.Length > 0)

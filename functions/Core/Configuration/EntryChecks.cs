@@ -42,9 +42,12 @@ internal static partial class EntryChecks
             return url;
         }
         if (text.Length > 0)
-            entry.Wrong(field, $"'{text}' must be an http or https address");
+            entry.Wrong(field, $"'{WithoutUser(text)}' must be an http or https address");
         return new Uri("https://invalid.invalid/");
     }
+
+    /// <summary>An address as it may be shown: who writes a password into one by mistake must not find it in a log.</summary>
+    public static string WithoutUser(string address) => address.LastIndexOf('@') is var at and >= 0 ? $"***{address[at..]}" : address;
 
     /// <summary><c>host/group/project</c>, where host is one of trees.yaml's. Null where missing or wrong.</summary>
     public static ProjectRef? Project(this EntryReader entry, string field, IReadOnlyList<GitLabHost> hosts)
@@ -57,7 +60,7 @@ internal static partial class EntryChecks
         string path = slash < 0 ? "" : text[(slash + 1)..];
         string[] names = [.. hosts.Select(h => h.Name)];
         if (!ProjectPath().IsMatch(path))
-            entry.Wrong(field, $"'{text}' must be host/group/project");
+            entry.Wrong(field, $"'{WithoutUser(text)}' must be host/group/project");
         else if (!names.Contains(host))
             entry.Errors.AddDangling(entry.Place(field), entry.PathOf(field), $"'{host}' is none of the hosts{ConfigErrors.Suggestion(host, names)}");
         else

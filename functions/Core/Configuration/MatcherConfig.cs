@@ -36,7 +36,7 @@ public sealed record MatcherConfig(string Name, string Description, ConfigPlace 
     /// <summary><c>no_trace</c> or <c>missed_tests</c>; null for none.</summary>
     public string? Builtin { get; init; }
 
-    /// <summary>Bytes of an artifact (or trace) read at most.</summary>
+    /// <summary>Its messages are looked for in so many bytes before the trace's end, at most; null: wherever the end is explained.</summary>
     public long? MaximumArtifactSize { get; init; }
 
     /// <summary>Failure class, feeds outages.</summary>
@@ -44,6 +44,9 @@ public sealed record MatcherConfig(string Name, string Description, ConfigPlace 
 
     /// <summary>Runner sections it may match in; empty: any but after_script. A log without the marks fits any.</summary>
     public IReadOnlyList<string> Sections { get; init; } = [];
+
+    /// <summary><c>demote: auto</c>: goes into shadow by itself once its record shows that it never rescues. Default: that is only proposed.</summary>
+    public bool DemotesItself { get; init; }
 
     /// <summary>Shadow: decides nothing, is recorded as "would have acted".</summary>
     public bool IsShadow { get; init; }

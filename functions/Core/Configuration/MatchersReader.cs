@@ -60,6 +60,7 @@ internal sealed class MatchersReader(ConfigErrors errors)
         MaximumArtifactSize = entry.Has("maximum_artifact_size") ? entry.Number("maximum_artifact_size", 0, 1, 1_000_000_000) : defaults.MaximumArtifactSize,
         Class = Class(entry) ?? defaults.Class,
         Sections = SectionsOf(entry) ?? defaults.Sections,
+        DemotesItself = entry.Has("demote") ? entry.Choice("demote", ["propose", "auto"], "propose") == "auto" : defaults.DemotesItself,
         IsShadow = entry.Has("mode") ? entry.Choice("mode", ["shadow", "live"], "live") == "shadow" : defaults.IsShadow,
     };
 

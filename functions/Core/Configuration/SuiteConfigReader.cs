@@ -43,6 +43,15 @@ public static class SuiteConfigReader
         return tree;
     }
 
+    /// <summary>A trigger file of CKI's: its entries by name as they inherit by <c>.default</c> and <c>.extends</c>, without the templates.</summary>
+    public static IReadOnlyList<KeyValuePair<ConfigNode.Scalar, ConfigNode.Map>> ReadTriggers(ConfigNode.Map file, out IReadOnlyList<ConfigError> errors)
+    {
+        var found = new ConfigErrors(isPartial: true);
+        IReadOnlyList<KeyValuePair<ConfigNode.Scalar, ConfigNode.Map>> entries = TreeTemplates.Resolved(file, found);
+        errors = found.Found;
+        return entries;
+    }
+
     private static ConfigNode File(IReadOnlyDictionary<string, ConfigNode> files, string name) =>
         files.GetValueOrDefault(name) ?? new ConfigNode.Map(new ConfigPlace(name, 1, 1), []);
 }

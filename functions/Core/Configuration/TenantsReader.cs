@@ -30,7 +30,8 @@ internal sealed partial class TenantsReader(ConfigErrors errors)
 
     private TreeName[] Trees(EntryReader entry, SuiteConfig config)
     {
-        entry.Required("trees");
+        if (!entry.Has("trees"))
+            entry.Wrong("trees", "is missing");
         string[] known = [.. config.Trees.Select(t => t.Name.Value)];
         IReadOnlyList<ConfigNode.Scalar> wanted = entry.Scalars("trees", known.Length + 1) ?? [];
         foreach (ConfigNode.Scalar tree in wanted)

@@ -25,6 +25,9 @@ public sealed record TreeConfig(TreeName Name, Uri Url, TreePipeline Pipeline)
     /// <summary>False: what is found at first sight is a baseline, not a storm of runs.</summary>
     public bool TestOnFirstSight { get; init; }
 
+    /// <summary>Which new heads are tested, and when.</summary>
+    public TreeRules Rules { get; init; } = TreeRules.Default;
+
     /// <summary>Names of the channels that get this tree's reports.</summary>
     public IReadOnlyList<string> ReportTo { get; init; } = [];
 
@@ -63,11 +66,11 @@ public sealed record TreePipeline(ProjectRef Project, string GitRef)
 {
     public CommitTo CommitTo { get; init; } = CommitTo.Variables;
 
-    /// <summary>Further variables; <c>{tree} {branch} {sha} {url} {run}</c> are replaced.</summary>
+    /// <summary>Further variables; their placeholders are <see cref="VariableTemplate"/>'s.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Variables { get; init; } = [];
 
-    /// <summary>Each a set of variables laid over <see cref="Variables"/> for a further attempt when the first one starves.</summary>
-    public IReadOnlyList<IReadOnlyList<KeyValuePair<string, string>>> Fallbacks { get; init; } = [];
+    /// <summary>For further attempts when the first one starves, in this order.</summary>
+    public IReadOnlyList<Fallback> Fallbacks { get; init; } = [];
 
     /// <summary>Time without progress after which the run is incomplete. Default 3 days.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromDays(3);
@@ -99,6 +102,15 @@ public sealed record TreePipeline(ProjectRef Project, string GitRef)
 
     /// <summary>Somebody else started the pipeline (<see cref="TreeConfig.For"/>): we start nothing in it but retries of its jobs.</summary>
     public bool IsOthers { get; init; }
+}
+
+/// <param name="Variables">Laid over the tree's.</param>
+public sealed record Fallback(IReadOnlyList<KeyValuePair<string, string>> Variables)
+{
+    /// <summary>Helps only where a job of one of these starves. Empty: wherever.</summary>
+    public IReadOnlyList<string> Architectures { get; init; } = [];
+
+    public bool Helps(IEnumerable<string> starving) => Architectures.Count == 0 || starving.Any(Architectures.Contains);
 }
 
 /// <summary>Where a run's verdict comes from.</summary>

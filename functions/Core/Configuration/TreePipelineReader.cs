@@ -23,7 +23,7 @@ internal sealed partial class TreePipelineReader(ConfigErrors errors)
         {
             CommitTo = byInputs ? CommitTo.Inputs : CommitTo.Variables,
             Variables = entry.Field("variables") is { } variables ? Variables(variables, entry.PathOf("variables"), byInputs) : [],
-            Fallbacks = entry.Entries("fallbacks", FallbacksMax, (fallback, at) => Variables(fallback, at, byInputs)),
+            Fallbacks = entry.Entries("fallbacks", FallbacksMax, (fallback, at) => Fallback(fallback, at, byInputs)),
             Deadline = entry.Duration("deadline", pipeline.Deadline, Second, TimeSpan.FromDays(30)),
             SettleQuiet = entry.Duration("settle_quiet", pipeline.SettleQuiet, TimeSpan.Zero, TimeSpan.FromHours(1)),
             // A flow waits for one check at most two hours.
@@ -76,6 +76,18 @@ internal sealed partial class TreePipelineReader(ConfigErrors errors)
         return new ManualRule(entry.Required("job"), act, entry.Duration("within", TimeSpan.FromHours(24), Second, TimeSpan.FromDays(30)));
     }
 
+    private Fallback Fallback(ConfigNode node, string path, bool byInputs)
+    {
+        // A variable may be called so too: then its value is a text.
+        if (node is not ConfigNode.Map map || !map.Entries.Any(e => e is { Key.Text: "variables", Value: ConfigNode.Map }))
+            return new Fallback(Variables(node, path, byInputs));
+        var entry = new EntryReader(node, path, ConfigFields.Fallback, errors);
+        IReadOnlyList<ConfigNode.Scalar> named = entry.Scalars("architectures", Architectures.Known.Count) ?? [];
+        foreach (ConfigNode.Scalar unknown in named.Where(a => !Architectures.Known.Contains(a.Text)))
+            errors.Add(unknown.Place, entry.PathOf("architectures"), $"'{unknown.Text}' is none of {string.Join(", ", Architectures.Known)}");
+        return new Fallback(Variables(entry.Field("variables")!, entry.PathOf("variables"), byInputs)) { Architectures = [.. named.Select(a => a.Text)] };
+    }
+
     private IReadOnlyList<KeyValuePair<string, string>> Variables(ConfigNode node, string path, bool byInputs)
     {
         if (node is not ConfigNode.Map map)
@@ -93,7 +105,11 @@ internal sealed partial class TreePipelineReader(ConfigErrors errors)
             else if (!(byInputs ? InputName() : VariableName()).IsMatch(name.Text))
                 errors.Add(name.Place, $"{path}.{name.Text}", $"is no name of {(byInputs ? "an input" : "a variable")}");
             if (value is ConfigNode.Scalar text)
+            {
                 variables.Add(KeyValuePair.Create(name.Text, text.Text));
+                if (VariableTemplate.Fault(text.Text) is { } fault)
+                    errors.Add(text.Place, $"{path}.{name.Text}", fault);
+            }
             else
                 errors.Add(value.Place, $"{path}.{name.Text}", "must be a text");
         }

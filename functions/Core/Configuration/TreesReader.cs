@@ -16,7 +16,7 @@ internal sealed partial class TreesReader(ConfigErrors errors)
 
     public (IReadOnlyList<GitLabHost> Hosts, IReadOnlyList<TreeConfig> Trees) Read(ConfigNode file, IReadOnlyList<ChannelConfig> channels)
     {
-        var top = new EntryReader(file, "", ConfigFields.TreesFile, errors);
+        var top = new EntryReader(TreeTemplates.Applied(file, errors), "", ConfigFields.TreesFile, errors);
         IReadOnlyList<GitLabHost> hosts = top.Entries("hosts", HostsMax, Host);
         return (hosts, top.Entries("trees", TreesMax, (node, path) => Tree(node, path, hosts, channels)));
     }
@@ -46,7 +46,7 @@ internal sealed partial class TreesReader(ConfigErrors errors)
             Branches = Globs(entry, "branches") ?? tree.Branches,
             Tags = Globs(entry, "tags") ?? tree.Tags,
             PollInterval = entry.Duration("poll_interval", tree.PollInterval, PollIntervalLeast, PollIntervalMost),
-            TestOnFirstSight = entry.Flag("test_on_first_sight", otherwise: false),
+            TestOnFirstSight = entry.Choice("on_first_sight", ["baseline", "test"], "baseline") == "test",
             CancelWhenNewer = entry.Choice("when_newer", ["keep", "cancel"], "keep") == "cancel",
             Confirm = entry.Choice("confirm", ["nothing", "weak", "unexplained"], "weak") switch
             {
@@ -57,7 +57,7 @@ internal sealed partial class TreesReader(ConfigErrors errors)
             BaseBranch = entry.Text("base"),
         };
         tree = new AdoptionReader(entry, hosts).Read(tree);
-        return tree with { ReportTo = ReportTo(entry, channels, tree.Project) };
+        return tree with { ReportTo = ReportTo(entry, channels, tree.Project), Rules = TreeRulesReader.Read(entry, tree) };
     }
 
     private TreePipeline Pipeline(EntryReader tree, IReadOnlyList<GitLabHost> hosts)

@@ -13,6 +13,9 @@ public sealed record Budget(string Key, int Most, string What, bool Refills)
 
     public string Words => $"the budget of {Most} {What} is spent";
 
+    /// <summary>For jobs that may fail: half of the places, so that they never take the last ones from jobs that gate.</summary>
+    public Budget ForOptional() => this with { Most = Most / 2, What = $"{What} for jobs that may fail (the other half is for those that gate)" };
+
     /// <summary>Once per budget and window.</summary>
     public NoticeRaised Spent() => new(
         Key[..^".json".Length].Replace('/', '-'), $"Budget spent: {What}",

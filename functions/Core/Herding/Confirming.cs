@@ -59,7 +59,7 @@ public static class Confirming
             return Undetermined(made, $"it failed before as well, but differently ({reruns[^1].Decision.Reason})");
         return reruns.Length < RerunsMax
             ? Again(made) with { Reason = $"{made.Reason}; the re-run came to the same machine ({facts.Job.Runner ?? "unknown"}): once more" }
-            : Undetermined(made, $"{reruns.Length} re-runs came to the same machine ({facts.Job.Runner ?? "unknown"})");
+            : Undetermined(made, $"{reruns.Length} re-runs came to the same machine ({facts.Job.Runner ?? "unknown"}), as far as GitLab and the trace tell (on Kubernetes, FF_PRINT_POD_EVENTS names nodes)");
     }
 
     private static HerdDecision Reproduced(HerdDecision made, FailedJobFacts facts, JobAttempt before)
@@ -78,7 +78,7 @@ public static class Confirming
 
     /// <summary>The earlier attempt that failed likewise on another machine.</summary>
     private static JobAttempt? Elsewhere(HerdDecision made, FailedJobFacts facts) => Doubted(facts)
-        .LastOrDefault(a => a.Machine is not null && facts.Job.Machine is not null && a.Machine != facts.Job.Machine && IsSame(a.Decision, made));
+        .LastOrDefault(a => RunnerMachine.AreDistinct(a.Machine, facts.Job.Machine) && IsSame(a.Decision, made));
 
     private static IEnumerable<JobAttempt> Doubted(FailedJobFacts facts) => facts.Earlier.Where(a => a.Decision.Act == HerdAct.Confirm);
 

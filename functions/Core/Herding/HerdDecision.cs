@@ -81,4 +81,7 @@ public sealed record HerdDecision(
 
     /// <summary>Most retries of the job's name in its run for this reason; 0 where nothing is retried.</summary>
     public int RetryLimit { get; init; }
+
+    /// <summary>Matchers in shadow that would have acted, in the file's order: what they are promoted by.</summary>
+    public IReadOnlyList<string> Shadows { get => field ?? []; init; } = [];
 }

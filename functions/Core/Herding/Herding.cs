@@ -26,7 +26,7 @@ public sealed class Herding(Matchers matchers)
         };
         decision = Confirming.Judge(decision, facts);
         string shadows = hit.Shadows.Count == 0 ? "" : $" (in shadow: {string.Join(", ", hit.Shadows)} would have acted)";
-        return decision with { Reason = decision.Reason + shadows };
+        return decision with { Reason = decision.Reason + shadows, Shadows = hit.Shadows };
     }
 
     private static HerdDecision Passed(FailedJobFacts facts, MatcherHit hit)

@@ -13,7 +13,7 @@ public sealed record JobAttempt(long JobId, string Status, string? FailureReason
     /// <summary>From its start to its end; null where it never started.</summary>
     public TimeSpan? RanFor { get; init; }
 
-    /// <summary>See <see cref="PipelineJob.Machine"/>.</summary>
+    /// <summary>See <see cref="PipelineJob.Machine"/>, with what its trace adds: <see cref="RunnerMachine.Joined"/>.</summary>
     public string? Machine { get; init; }
 
     /// <summary>User name of who started it.</summary>
@@ -44,6 +44,9 @@ public sealed record JobRetry(long JobId, string Matcher, DateTimeOffset DueAt, 
 {
     /// <summary>Most retries of the job's name in its run, this one included; null: <see cref="RetryTally.AttemptsMax"/>.</summary>
     public int? Limit { get; init; }
+
+    /// <summary>Its job may fail: it has the last place in the budgets.</summary>
+    public bool AllowFailure { get; init; }
 
     /// <summary>A job of an earlier stage whose retry must be posted before.</summary>
     public string? After { get; init; }
@@ -77,6 +80,9 @@ public sealed record JobRecord(PipelineRef Pipeline, string Name, string Stage)
 
     /// <summary>In order of job id; at most one per attempt.</summary>
     public IReadOnlyList<JobRetry> Retries { get; init; } = [];
+
+    /// <summary>The job of this name that had passed when its pipeline settled; noted only where matchers in shadow would have acted on a failure before. Else null.</summary>
+    public long? PassedJobId { get; init; }
 
     public int V { get; init; } = 1;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Cki;
@@ -65,12 +66,12 @@ public sealed class Matchers
 
     public MatcherHit Find(FailedJobFacts facts)
     {
-        (Dictionary<int, string> live, Dictionary<int, string> all) = Said(facts.Trace);
+        (Dictionary<int, TraceLine> live, Dictionary<int, TraceLine> all) = Said(facts.Trace);
         var shadows = new List<string>();
         foreach (Compiled matcher in _matchers.Where(m => m.Covers(facts, m.Config.IsShadow ? all : live)))
         {
             if (!matcher.Config.IsShadow)
-                return new MatcherHit(matcher.Config, shadows) { Line = matcher.Messages.Where(live.ContainsKey).Select(m => live[m]).FirstOrDefault() };
+                return new MatcherHit(matcher.Config, shadows) { Line = matcher.Messages.Where(live.ContainsKey).Select(m => live[m].Text).FirstOrDefault() };
             shadows.Add(matcher.Config.Name);
         }
         return new MatcherHit(null, shadows);
@@ -84,10 +85,10 @@ public sealed class Matchers
     }
 
     // What the lines of the end say. A shadow matcher explains for itself only: it must not clear the way for a live one.
-    private (Dictionary<int, string> Live, Dictionary<int, string> All) Said(TraceReading trace)
+    private (Dictionary<int, TraceLine> Live, Dictionary<int, TraceLine> All) Said(TraceReading trace)
     {
-        var live = new Dictionary<int, string>();
-        var all = new Dictionary<int, string>();
+        var live = new Dictionary<int, TraceLine>();
+        var all = new Dictionary<int, TraceLine>();
         bool liveGoesOn = true;
         foreach (EndingLine line in trace.Ending)
         {
@@ -97,9 +98,9 @@ public sealed class Matchers
             liveGoesOn &= !line.IsUnexplained || said.Any(_live.Contains);
             foreach (int message in said)
             {
-                all.TryAdd(message, line.Line.Text);
+                all.TryAdd(message, line.Line);
                 if (liveGoesOn)
-                    live.TryAdd(message, line.Line.Text);
+                    live.TryAdd(message, line.Line);
             }
         }
         return (live, all);
@@ -126,7 +127,7 @@ public sealed class Matchers
 
         public int[] Messages { get; } = messages;
 
-        public bool Covers(FailedJobFacts facts, Dictionary<int, string> said)
+        public bool Covers(FailedJobFacts facts, Dictionary<int, TraceLine> said)
         {
             PipelineJob job = facts.Job;
             if (!IsFor(job))
@@ -142,12 +143,16 @@ public sealed class Matchers
                 "missed_tests" => facts.Trace.MissedTests is not null,
                 _ => true,
             };
-            return builtin && (Messages.Length == 0 || Messages.Any(said.ContainsKey));
+            return builtin && (Messages.Length == 0 || Messages.Any(m => said.TryGetValue(m, out TraceLine line) && IsNearEnough(line, facts.Trace)));
         }
 
         /// <summary>A matcher for missed tests that names neither job nor stage means jobs that test.</summary>
         public bool LooksAt(PipelineJob job) =>
             IsFor(job) && (Config.Builtin != "missed_tests" || _job is not null || Config.Stage is not null || HerdScope.IsTest(job));
+
+        // The end is explained by few lines, so that this bounds little; but who sets it expects it to be kept.
+        private bool IsNearEnough(TraceLine line, TraceReading trace) =>
+            Config.MaximumArtifactSize is not { } most || trace.Tail.Where(l => l.Number >= line.Number).Sum(l => (long)Encoding.UTF8.GetByteCount(l.Text) + 1) <= most;
 
         private bool IsFor(PipelineJob job) =>
             IsOf(job.Status) && Fits(_job, job.OwnName) && (Config.Stage is not { } stage || stage == job.Stage) && Fits(_url, job.WebUrl);

@@ -45,7 +45,7 @@ public static class OutageDecisions
         return new OutageState(state.Class)
         {
             Phase = OutagePhase.Open, Since = StartOf(counted.Min(StringComparer.Ordinal)!), OpenedAt = now, Pipelines = pipelines, NextProbeAt = now + rule.ProbeAfter(0),
-            LookAt = state.LookAt,
+            LookAt = state.LookAt, Past = state.Past,
         };
     }
 
@@ -115,12 +115,12 @@ public static class OutageDecisions
     };
 
     public static OutageState Closed(OutageState state, DateTimeOffset now) =>
-        state with { Phase = OutagePhase.Closed, ClosedAt = now, Probe = null, NextProbeAt = null, LastReleaseAt = null, Released = 0, ReleaseAsked = 0 };
+        state with { Phase = OutagePhase.Closed, ClosedAt = now, Past = state.WithPast(now), Probe = null, NextProbeAt = null, LastReleaseAt = null, Released = 0, ReleaseAsked = 0 };
 
     /// <summary>A person holds the class until he lets it go.</summary>
     public static OutageState OpenedBy(OutageState? state, string failureClass, string by, string reason, DateTimeOffset now) => state is { Holds: true }
         ? state with { By = by, Reason = reason, NextProbeAt = null }
-        : new OutageState(failureClass) { Phase = OutagePhase.Open, Since = now, OpenedAt = now, By = by, Reason = reason, LookAt = state?.LookAt };
+        : new OutageState(failureClass) { Phase = OutagePhase.Open, Since = now, OpenedAt = now, By = by, Reason = reason, LookAt = state?.LookAt, Past = state?.Past ?? [] };
 
     /// <summary>Windows before this say nothing any more.</summary>
     public static string OldestBucket(OutageRule rule, DateTimeOffset now) => OutageHit.BucketOf(now - rule.Window);

@@ -9,6 +9,7 @@ namespace Cki;
 [JsonSerializable(typeof(HeldJob))]
 [JsonSerializable(typeof(RescueEvent))]
 [JsonSerializable(typeof(RescueDay))]
+[JsonSerializable(typeof(Demotions))]
 [JsonSerializable(typeof(UnknownFailure))]
 [JsonSerializable(typeof(HumanRetry))]
 [JsonSerializable(typeof(BudgetLedger))]

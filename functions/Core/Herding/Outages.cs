@@ -48,9 +48,18 @@ public sealed record OutageRule(string Class)
 /// <param name="Started">When it was chosen.</param>
 public sealed record OutageProbe(HeldJob Job, DateTimeOffset Started);
 
+/// <summary>An outage that is over.</summary>
+public sealed record OutageSpan(DateTimeOffset From, DateTimeOffset To);
+
 /// <summary><c>outages/{class}.json</c>: changed by compare-and-swap only.</summary>
 public sealed record OutageState(string Class)
 {
+    /// <summary>The class of lab trouble: while it is in outage, or a person holds it for maintenance, no deadline runs.</summary>
+    public const string Lab = "lab";
+
+    /// <summary>Enough for a run's longest life: twelve days of ever new outages.</summary>
+    private const int PastMax = 50;
+
     public const string Prefix = "outages/";
 
     public OutagePhase Phase { get; init; }
@@ -95,6 +104,9 @@ public sealed record OutageState(string Class)
     /// <summary>A due marker for the next look stands at this time.</summary>
     public DateTimeOffset? LookAt { get; init; }
 
+    /// <summary>The outages before, the newest last, at most <see cref="PastMax"/>.</summary>
+    public IReadOnlyList<OutageSpan> Past { get => field ?? []; init; } = [];
+
     public int V { get; init; } = 1;
 
     [JsonIgnore]
@@ -105,8 +117,21 @@ public sealed record OutageState(string Class)
 
     public static string KeyOf(string failureClass) => $"{Prefix}{failureClass}.json";
 
-    /// <summary>True when what happened at <paramref name="at"/> fell into the outage that stands, or into the last one.</summary>
-    public bool Covers(DateTimeOffset at) => Since is { } since && at >= since && (Holds || at <= ClosedAt);
+    /// <summary>True when what happened at <paramref name="at"/> fell into the outage that stands, or into one before.</summary>
+    public bool Covers(DateTimeOffset at) => Spans(at).Any(s => at >= s.From && at <= s.To);
+
+    /// <summary>How much of the time between these two was outage.</summary>
+    public TimeSpan Within(DateTimeOffset from, DateTimeOffset to) => new(Spans(to).Sum(s => Math.Max(0, (Least(s.To, to) - Most(s.From, from)).Ticks)));
+
+    /// <summary>This outage as one of the past; none before the first.</summary>
+    public IReadOnlyList<OutageSpan> WithPast(DateTimeOffset closed) =>
+        Since is { } since ? [.. Past.Append(new OutageSpan(since, closed)).TakeLast(PastMax)] : Past;
+
+    private IEnumerable<OutageSpan> Spans(DateTimeOffset now) => Holds && Since is { } since ? Past.Append(new OutageSpan(since, now)) : Past;
+
+    private static DateTimeOffset Least(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+
+    private static DateTimeOffset Most(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }
 
 /// <summary><c>outages/{class}/hits/{window}/{pipeline}</c>: one pipeline failed of the class.</summary>

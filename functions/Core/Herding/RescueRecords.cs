@@ -64,5 +64,8 @@ public sealed record RescueDay(string Matcher, string Day, IReadOnlyList<RescueR
 
     public static string DaysOf(string matcher) => $"{RescueEvent.Prefix}{Uri.EscapeDataString(matcher)}/days/";
 
+    /// <summary>Of a key.</summary>
+    public static string DayOf(string key) => Path.GetFileNameWithoutExtension(key);
+
     public static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 }

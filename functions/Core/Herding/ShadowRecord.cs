@@ -1,12 +1,10 @@
-using System.Text.RegularExpressions;
-
 namespace Cki;
 
 /// <summary>What a matcher in shadow would have done, by the records of the jobs it saw.</summary>
 /// <param name="Seen">Failures it would have retried.</param>
 /// <param name="Passed">Of these, jobs that passed in a later attempt: it would have rescued them.</param>
 /// <param name="Real">Of these, jobs whose failure was found to be the commit's: it would have hidden them for a while.</param>
-public sealed partial record ShadowRecord(string Matcher, int Seen, int Passed, int Real)
+public sealed record ShadowRecord(string Matcher, int Seen, int Passed, int Real)
 {
     /// <summary>Fewer say nothing.</summary>
     public const int SeenMin = 3;
@@ -25,20 +23,13 @@ public sealed partial record ShadowRecord(string Matcher, int Seen, int Passed, 
         (int seen, int passed, int real) = (0, 0, 0);
         foreach (JobRecord record in records)
         {
-            foreach (JobAttempt attempt in record.Attempts.Where(a => Names(a.Decision.Reason).Contains(matcher, StringComparer.Ordinal)))
+            foreach (JobAttempt attempt in record.Attempts.Where(a => a.Decision.Shadows.Contains(matcher, StringComparer.Ordinal)))
             {
                 seen++;
-                passed += record.Attempts.Any(a => a.JobId > attempt.JobId && a.Status == GitLabStatus.Success) ? 1 : 0;
+                passed += record.PassedJobId > attempt.JobId || record.Attempts.Any(a => a.JobId > attempt.JobId && a.Status == GitLabStatus.Success) ? 1 : 0;
                 real += record.Attempts.Any(a => a.Decision.Finding is JobFinding.Failed or JobFinding.Known) ? 1 : 0;
             }
         }
         return new ShadowRecord(matcher, seen, passed, real);
     }
-
-    /// <summary>Matchers that a decision's reason names as having acted in shadow.</summary>
-    public static IReadOnlyList<string> Names(string reason) =>
-        InShadow().Match(reason) is { Success: true } found ? found.Groups["names"].Value.Split(", ") : [];
-
-    [GeneratedRegex(@"\(in shadow: (?<names>.*) would have acted\)$", RegexOptions.ExplicitCapture)]
-    private static partial Regex InShadow();
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Cki;
@@ -10,6 +11,10 @@ namespace Cki;
 public sealed record PushReceived(string Delivery, ProjectRef Project, string Ref, CommitSha? Before, CommitSha? After, string? Title, int V = 1)
     : IStageMessage<PushReceived>
 {
+    /// <summary><see cref="FoundBy.Reconciliation"/> where GitLab's log of events told of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public FoundBy FoundBy { get; init; }
+
     public static string TypeName => MessageTypes.PushReceived;
 
     public static string QueueName => QueueNames.Detect;

@@ -29,6 +29,7 @@ public static class MessageTypes
     public const string OutageLook = "cki.outage.look";
     public const string LearningDue = "cki.learning.due";
     public const string DeadLetterDue = "cki.deadletter.due";
+    public const string LookAtHook = "cki.hook.look";
     public const string FlowDied = "cki.flow.died";
 }
 

@@ -10,6 +10,13 @@ public sealed record CheckFacts(
 {
     /// <summary>A newer head of the branch, where the tree wants it to cancel this run.</summary>
     public CommitSha? NewerHead { get; init; }
+
+    /// <summary>Outages of the lab (<see cref="OutageState.Lab"/>): while they last, no deadline runs. Null: none ever.</summary>
+    public OutageState? Lab { get; init; }
+
+    /// <summary>Time without progress in which there could have been some.</summary>
+    public TimeSpan IdleSince(DateTimeOffset? progress, DateTimeOffset now) =>
+        progress is { } from && from < now ? now - from - (Lab?.Within(from, now) ?? TimeSpan.Zero) : TimeSpan.Zero;
 }
 
 /// <summary>What check-pipeline found.</summary>
@@ -64,7 +71,7 @@ public static class Checking
         DateTimeOffset? settlesAt = SettlesAt(facts, tree);
         if (settlesAt <= now)
             return new CheckDecision.Settled();
-        if (Overdue(facts.Attempt, tree, now) is { } overdue)
+        if (Overdue(facts, tree, now) is { } overdue)
             return new CheckDecision.Deadline(overdue);
         TimeSpan growing = Wait(now - (facts.Attempt.StartedAt ?? now), tree);
         if (facts.View.LooksSettled)
@@ -118,9 +125,11 @@ public static class Checking
 
     private static TimeSpan Longest(TreePipeline tree) => Least(tree.CheckInterval, WaitMax);
 
-    private static string? Overdue(RunAttempt attempt, TreePipeline tree, DateTimeOffset now)
+    // The hard cap is one: maintenance does not move it.
+    private static string? Overdue(CheckFacts facts, TreePipeline tree, DateTimeOffset now)
     {
-        if (now - attempt.ProgressAt >= tree.Deadline)
+        RunAttempt attempt = facts.Attempt;
+        if (facts.IdleSince(attempt.ProgressAt, now) >= tree.Deadline)
             return $"no job changed for {Words(tree.Deadline)}";
         if (now - attempt.StartedAt >= HardCapDeadlines * tree.Deadline)
             return $"it did not end within {Words(HardCapDeadlines * tree.Deadline)}";
@@ -132,7 +141,7 @@ public static class Checking
     private static IEnumerable<string> Starving(CheckFacts facts, TreePipeline tree, DateTimeOffset now)
     {
         PipelineJob[] latest = [.. Settling.Latest(facts.Jobs)];
-        bool isStill = now - facts.Attempt.ProgressAt >= tree.StarvingAfter && !facts.View.RetryPending && latest.All(j => j.Status != GitLabStatus.Running);
+        bool isStill = facts.IdleSince(facts.Attempt.ProgressAt, now) >= tree.StarvingAfter && !facts.View.RetryPending && latest.All(j => j.Status != GitLabStatus.Running);
         return isStill ? latest.Where(j => j.Status == GitLabStatus.Pending).Select(j => j.Name) : [];
     }
 

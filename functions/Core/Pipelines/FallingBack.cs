@@ -45,9 +45,12 @@ public static class FallingBack
             return new FallbackDecision.SettleWithout("others started the pipeline: we start none in its place");
         if (starving.Length > 0 && Child(attempt, starving, facts) is { } child)
             return new FallbackDecision.ChildAgain(child);
+        string[] architectures = [.. starving.Select(RunOutcomes.Architecture).Distinct()];
         int next = attempt.Fallback is { } used ? used + 1 : 0;
+        while (next < tree.Fallbacks.Count && !tree.Fallbacks[next].Helps(architectures))
+            next++;
         if (next >= tree.Fallbacks.Count)
-            return new FallbackDecision.SettleWithout(tree.Fallbacks.Count == 0 ? "the tree has no fallback" : "all fallbacks were used");
+            return new FallbackDecision.SettleWithout(Exhausted(tree, architectures));
         PipelineJob? finished = facts.Jobs.FirstOrDefault(IsFinished);
         return finished is null
             ? new FallbackDecision.Again(attempt.Number + 1, next)
@@ -67,6 +70,13 @@ public static class FallingBack
             && starving.Any(j => j.PipelineId == child.Id) && !facts.Jobs.Any(j => j.PipelineId == child.Id && IsFinished(j)))
         .Where(b => attempt.Regenerations?.Any(r => r.Path == b.Name && r.IsDone) != true)
         .OrderBy(b => b.Id).FirstOrDefault();
+
+    private static string Exhausted(TreePipeline tree, string[] architectures)
+    {
+        if (tree.Fallbacks.Count == 0)
+            return "the tree has no fallback";
+        return tree.Fallbacks.Any(f => f.Helps(architectures)) ? "all fallbacks were used" : $"the tree has no fallback for {string.Join(", ", architectures)}";
+    }
 
     private static bool IsFinished(PipelineJob job) => GitLabStatus.IsTerminal(job.Status) && job.Status != GitLabStatus.Skipped;
 }

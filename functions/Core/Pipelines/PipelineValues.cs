@@ -29,12 +29,13 @@ public static class PipelineValues
             new(Url, tree.Url.AbsoluteUri),
         ];
         var further = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var template = new VariableTemplate(tree, detection, attempt);
         foreach ((string name, string value) in tree.Pipeline.Variables)
-            further[name] = Filled(value, tree, detection);
+            further[name] = template.Fill(value);
         if (fallback is { } index && index < tree.Pipeline.Fallbacks.Count)
         {
-            foreach ((string name, string value) in tree.Pipeline.Fallbacks[index])
-                further[name] = Filled(value, tree, detection);
+            foreach ((string name, string value) in tree.Pipeline.Fallbacks[index].Variables)
+                further[name] = template.Fill(value);
         }
         return [.. ours, .. further.Where(f => ours.All(o => o.Key != f.Key))];
     }
@@ -49,14 +50,6 @@ public static class PipelineValues
 
     private static bool Has(IReadOnlyList<KeyValuePair<string, string>> variables, string name, string value) =>
         variables.Any(v => v.Key == name && v.Value == value);
-
-    private static string Filled(string template, TreeConfig tree, RunDetection detection) =>
-        template
-            .Replace("{tree}", tree.Name.Value)
-            .Replace("{branch}", detection.Branch)
-            .Replace("{sha}", detection.Sha.Value)
-            .Replace("{url}", tree.Url.AbsoluteUri)
-            .Replace("{run}", detection.Run.Value);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

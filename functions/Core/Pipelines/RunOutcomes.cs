@@ -44,7 +44,7 @@ public static class RunOutcomes
     }
 
     // The job's own words first ("bridge / job" is read from the right), then its bridge's, then the tags that choose its runner.
-    private static string Architecture(PipelineJob job) => Architectures.Of([.. job.Name.Split(" / ").Reverse(), .. job.Tags]);
+    internal static string Architecture(PipelineJob job) => Architectures.Of([.. job.Name.Split(" / ").Reverse(), .. job.Tags]);
 
     // GitLab does not tell which need was missing: the first job before it that did not pass, of its own architecture where there is one.
     private static JobOutcome? Cause(JobOutcome skipped, JobOutcome[] all)

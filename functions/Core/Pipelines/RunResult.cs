@@ -29,6 +29,9 @@ public enum Verdict
 
     /// <summary>Deadline; what was not run is named.</summary>
     Incomplete,
+
+    /// <summary>The commit was gone from its repository before its pipeline started: skipped, nobody's fault.</summary>
+    Vanished,
 }
 
 /// <summary>One cell of the result matrix.</summary>

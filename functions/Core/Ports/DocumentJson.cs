@@ -7,6 +7,7 @@ namespace Cki;
 [JsonSerializable(typeof(RunDetection))]
 [JsonSerializable(typeof(TreeHeads))]
 [JsonSerializable(typeof(TreeOthers))]
+[JsonSerializable(typeof(CommitClaim))]
 [JsonSerializable(typeof(RunPipeline))]
 [JsonSerializable(typeof(PipelineState))]
 [JsonSerializable(typeof(JobRecord))]

@@ -4,6 +4,9 @@ namespace Cki;
 public sealed record SuitePorts(
     IMessageQueue Queue, IObjectStore Store, IFlows Flows, ISecrets Secrets, IConfigSource Config, TimeProvider Clock, Dice Dice)
 {
+    /// <summary>How others reach our front door, without <c>/webhooks</c>; null: nobody said, and the health of webhooks is not watched.</summary>
+    public Uri? FrontDoor { get; init; }
+
     public Documents Documents => new(Store, Dice, Clock);
 
     public Switches Switches => new(Documents, Clock);

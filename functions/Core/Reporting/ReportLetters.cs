@@ -28,6 +28,7 @@ public sealed record StatusWords(string State, string Description)
             Verdict.Superseded => Of("canceled", "A newer commit took its place"),
             Verdict.Canceled => Of("canceled", "Cancelled by a person" + reason),
             Verdict.Incomplete => Of("canceled", "Incomplete, not your commit: the deadline passed" + reason),
+            Verdict.Vanished => Of("canceled", "Not tested" + reason),
             Verdict.Configuration => Of("canceled", "Configuration, not your commit" + reason),
             Verdict.Undetermined => Of("canceled", "No verdict, operators look into it" + reason),
             _ => Of("canceled", "Infrastructure, not your commit" + reason),

@@ -49,6 +49,7 @@ public static partial class ReportText
         Verdict.Configuration => "operators. Pipeline, variables or kernel configuration are wrong; developers were not told.",
         Verdict.Superseded => "operators. A newer head took its place.",
         Verdict.Canceled => "operators. A person cancelled it.",
+        Verdict.Vanished => "operators. The commit was gone before its pipeline started: it was not tested.",
         _ => "operators. The deadline passed; what was not run is named above.",
     };
 

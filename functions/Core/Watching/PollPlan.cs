@@ -6,6 +6,9 @@ public static class PollPlan
     /// <summary><see cref="PollRequested.Why"/> of Watch's regular requests; a second one within the interval is not needed.</summary>
     public const string Scheduled = "schedule";
 
+    /// <summary><see cref="PollRequested.Why"/> where a webhook was down: what is found is <see cref="FoundBy.Reconciliation"/>'s.</summary>
+    public const string Reconciliation = "reconciliation";
+
     /// <summary>A poll that was killed bars the next one no longer than this. GitRefs gives up after 1 minute, GitLab's pages take seconds.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(3);
 

@@ -12,6 +12,12 @@ public static class SuiteMetrics
     /// <summary>Deliveries by <c>source</c> and <c>outcome</c>: accepted, duplicate, unauthorized, unreadable, unknown-kind, too-large, unavailable.</summary>
     public static readonly Counter<long> Deliveries = Meter.CreateCounter<long>("cki_deliveries", "{delivery}", "Webhook deliveries by outcome");
 
+    /// <summary>By <c>source</c> and <c>why</c>: failed, absent. Deliveries that GitLab's log of events told of.</summary>
+    public static readonly Counter<long> DeliveriesReconciled = Meter.CreateCounter<long>("cki_deliveries_reconciled", "{delivery}", "Webhook deliveries found by reconciliation");
+
+    /// <summary>By <c>change</c>: down, tested, up.</summary>
+    public static readonly Counter<long> Hooks = Meter.CreateCounter<long>("cki_hooks", "{change}", "Webhooks of ours that GitLab disabled, and what became of them");
+
     /// <summary>By <c>found_by</c>: webhook, poll, reconciliation.</summary>
     public static readonly Counter<long> CommitsDetected = Meter.CreateCounter<long>("cki_commits_detected", "{commit}", "New heads that became runs");
 

@@ -17,8 +17,8 @@ public enum Act
 
 /// <summary>
 /// <c>paused/{what}.json</c>: acts are held while it stands. <c>what</c> is <c>trigger</c>, <c>retry</c>, <c>mail</c>, <c>all</c>, each optionally with
-/// <c>@tree</c>, <c>retry@class:name</c>, <c>forward</c>, optionally with <c>@consumer</c>, or <c>observe</c>: a new installation posts nothing until
-/// it is armed.
+/// <c>@tree</c>, <c>retry@class:name</c>, <c>forward</c>, optionally with <c>@consumer</c>, <c>observe</c>: a new installation posts nothing until
+/// it is armed, or <c>staging</c>.
 /// </summary>
 /// <param name="Until">Null: until resumed.</param>
 /// <param name="Reason">Shown with everything that is held.</param>
@@ -27,6 +27,12 @@ public sealed record Switch(string What, string Reason, string By, DateTimeOffse
     public const string Prefix = "paused/";
 
     public const string Observe = "observe";
+
+    /// <summary>
+    /// This installation is another one's staging: it gets the same deliveries and decides on the other's pipelines. It acts never, cannot be armed, and
+    /// its tokens may write nothing.
+    /// </summary>
+    public const string Staging = "staging";
 
     /// <summary>What holds the retries of one failure class.</summary>
     public static string OfClass(string failureClass) => $"retry@class:{failureClass}";
@@ -42,12 +48,18 @@ public sealed class Switches(Documents documents, TimeProvider clock)
     public Task<Switch?> HeldAsync(Act act, TreeName? tree, CancellationToken cancellationToken)
     {
         string name = act.ToString().ToLowerInvariant();
-        return FirstAsync(tree is null ? [name, "all", Switch.Observe] : [name, $"{name}@{tree}", "all", $"all@{tree}", Switch.Observe], cancellationToken);
+        // Whoever is held by several hears first of what he cannot resume.
+        return FirstAsync(
+            tree is null ? [Switch.Staging, name, "all", Switch.Observe] : [Switch.Staging, name, $"{name}@{tree}", "all", $"all@{tree}", Switch.Observe], cancellationToken);
     }
 
-    /// <summary>A delivery on its way to a consumer. What an operator wants distributed is distributed while the rest only observes.</summary>
+    /// <summary>See <see cref="Switch.Staging"/>.</summary>
+    public async Task<bool> IsStagingAsync(CancellationToken cancellationToken) =>
+        await documents.GetAsync($"{Switch.Prefix}{Switch.Staging}.json", DocumentJson.Default.Switch, cancellationToken) is not null;
+
+    /// <summary>A delivery on its way to a consumer. What an operator wants distributed is distributed while the rest only observes; staging's consumers are production's.</summary>
     public Task<Switch?> HeldForwardAsync(string consumer, CancellationToken cancellationToken) =>
-        FirstAsync(["forward", $"forward@{consumer}", "all"], cancellationToken);
+        FirstAsync([Switch.Staging, "forward", $"forward@{consumer}", "all"], cancellationToken);
 
     private async Task<Switch?> FirstAsync(IReadOnlyList<string> wanted, CancellationToken cancellationToken)
     {

@@ -14,6 +14,21 @@ public sealed record ArchivedDelivery(
     /// <summary>See <see cref="RoutingKeys"/>; null in deliveries of earlier releases.</summary>
     public string? RoutingKey { get; init; }
 
+    /// <summary>GitLab's log of events told of it: it failed, or never came.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsReconciled { get; init; }
+
+    /// <summary>Archived by reconciliation, and not sent on yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsPending { get; init; }
+
+    /// <summary>Names of the headers that are archived: none of them holds a secret.</summary>
+    public static readonly IReadOnlyList<string> HeadersKept =
+    [
+        "content-type", "idempotency-key", "sentry-hook-resource", "user-agent", "webhook-id", "webhook-signature", "webhook-timestamp",
+        "x-github-delivery", "x-github-event", "x-gitlab-event", "x-gitlab-event-uuid", "x-gitlab-instance", "x-gitlab-webhook-uuid",
+    ];
+
     [JsonIgnore]
     public string Key => $"deliveries/{ReceivedAt.UtcDateTime:yyyy/MM/dd/HH}/{Source}/{Delivery}.json";
 }

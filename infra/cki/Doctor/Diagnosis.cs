@@ -1,3 +1,5 @@
+using Cki.Adapters;
+
 namespace Cki.Tool;
 
 /// <summary>The doctor's judgement: facts in, findings out, each with its fix. Pure.</summary>
@@ -6,8 +8,8 @@ internal static class Diagnosis
     public static IReadOnlyList<Finding> Of(DoctorFacts facts) =>
     [
         .. Configuration(facts), .. facts.Secrets.SelectMany(s => Secret(s, facts.Installation)), .. facts.Parts.SelectMany(Part),
-        .. facts.Hosts.SelectMany(h => GitLabDiagnosis.Host(h, facts.Now)), .. facts.Projects.SelectMany(p => GitLabDiagnosis.Project(p, Config(facts))),
-        .. Hooks(facts), .. WorkDiagnosis.Of(facts.Work, facts.Installation, facts.Now),
+        .. facts.Hosts.SelectMany(h => GitLabDiagnosis.Host(h, facts.Now, facts.IsStaging)),
+        .. facts.IsStaging ? [] : facts.Projects.SelectMany(p => GitLabDiagnosis.Project(p, Config(facts))), .. facts.IsStaging ? [] : Hooks(facts), .. WorkDiagnosis.Of(facts.Work, facts.Installation, facts.Now),
     ];
 
     /// <summary>0: nothing is wrong; 1: something is; 2: nothing was found wrong, but not all could be looked at.</summary>

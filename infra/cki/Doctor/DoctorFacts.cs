@@ -20,6 +20,9 @@ internal sealed record DoctorFacts(string Installation, DateTimeOffset Now, Conf
     public WorkFact Work { get; init; } = new();
 
     public IReadOnlyList<PartStanding> Parts { get; init; } = [];
+
+    /// <summary>It may hold no token that can write, and needs no rights to act.</summary>
+    public bool IsStaging => Work.Switches.Any(s => s.What == Switch.Staging);
 }
 
 /// <param name="For">What needs it, e.g. <c>GitLab host gitlab.com</c>.</param>

@@ -9,7 +9,7 @@ internal static class DoctorVerb
 {
     public static Command Command()
     {
-        Option<Uri?> url = new("--url") { Description = "How GitLab reaches the front door; default as the installation says" };
+        Option<Uri?> url = Common.Url("How GitLab reaches the front door; default as the installation says");
         Option<bool> json = Common.Json();
         var command = new Command("doctor", "Look for what is wrong or will be; exit 0: nothing, 1: something, 2: cannot tell") { url, json };
         var where = new WhereWithFiles(command);

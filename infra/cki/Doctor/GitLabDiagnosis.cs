@@ -13,7 +13,8 @@ internal static class GitLabDiagnosis
     /// <summary>GitLab itself warns a week before.</summary>
     private static readonly TimeSpan s_expiryNear = TimeSpan.FromDays(14);
 
-    public static IEnumerable<Finding> Host(HostFact fact, DateTimeOffset now)
+    /// <param name="isStaging">Then a token that can write is what is wrong.</param>
+    public static IEnumerable<Finding> Host(HostFact fact, DateTimeOffset now, bool isStaging = false)
     {
         string name = fact.Host.Name;
         if (fact.Self is not { } self)
@@ -21,24 +22,26 @@ internal static class GitLabDiagnosis
             yield return Finding.Problem("gitlab", $"{name} did not let us in: {fact.Trouble}", $"see whether {fact.Host.Url} answers and secret '{fact.Host.TokenSecret}' holds a token that is valid");
             yield break;
         }
-        if (!string.Equals(self.Username, fact.Host.BotUser, StringComparison.OrdinalIgnoreCase))
+        if (!isStaging && !string.Equals(self.Username, fact.Host.BotUser, StringComparison.OrdinalIgnoreCase))
             yield return Finding.Problem("gitlab", $"{name}: the token is of {self.Username}, but trees.yaml says bot_user: {fact.Host.BotUser}", "correct bot_user: the suite knows its own pipelines and retries by it");
         if (fact.Skew is { } skew && skew.Duration() > s_skewMax)
             yield return Finding.Problem("clock", $"this machine's clock is {skew.Duration().TotalSeconds:0} s {(skew > TimeSpan.Zero ? "behind" : "ahead of")} that of {name}", "set the clock by NTP");
-        foreach (Finding finding in Token(fact, now))
+        foreach (Finding finding in Token(fact, now, isStaging))
             yield return finding;
     }
 
-    private static IEnumerable<Finding> Token(HostFact fact, DateTimeOffset now)
+    private static IEnumerable<Finding> Token(HostFact fact, DateTimeOffset now, bool isStaging)
     {
         string name = fact.Host.Name;
-        if (fact.TokenTrouble is { } trouble)
+        if (isStaging && StagingGuard.Fault(fact.Host, fact.Token, fact.TokenTrouble) is { } fault)
+            yield return Finding.Problem("staging", $"staging holds no token that can write: {fault}", $"make one with scope read_api and set secret '{fact.Host.TokenSecret}'");
+        else if (fact.TokenTrouble is { } trouble)
             yield return Finding.CannotTell("token", $"{name}: the token's scopes cannot be read: {trouble}", "look at the token in GitLab: it needs the scope api");
         if (fact.Token is not { } token)
             yield break;
         if (!token.IsActive)
             yield return Finding.Problem("token", $"{name}: the token '{token.Name}' is not active", $"make a new one with scope api and set secret '{fact.Host.TokenSecret}'");
-        if (!token.Scopes.Contains("api"))
+        if (!isStaging && !token.Scopes.Contains("api"))
             yield return Finding.Problem("token", $"{name}: the token '{token.Name}' has scope {string.Join(", ", token.Scopes)}, not api: nothing can be started or retried", $"make a new one with scope api and set secret '{fact.Host.TokenSecret}'");
         if (token.ExpiresAt is { } expires && expires.ToDateTime(TimeOnly.MinValue) - now.UtcDateTime < s_expiryNear)
             yield return Finding.Problem("token", $"{name}: the token '{token.Name}' expires on {expires:yyyy-MM-dd}", $"make a new one and set secret '{fact.Host.TokenSecret}' before then");

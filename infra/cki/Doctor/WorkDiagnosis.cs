@@ -67,6 +67,8 @@ internal static class WorkDiagnosis
     {
         if (held.Until <= now)
             return null;
+        if (held.What == Switch.Staging)
+            return Finding.Note("switches", $"staging since {held.Since:yyyy-MM-dd HH:mm}Z: it decides and posts nothing");
         return held.What == Switch.Observe
             ? Finding.Note("switches", $"observing since {held.Since:yyyy-MM-dd HH:mm}Z: nothing is posted ({held.Reason})", $"cki arm {installation}")
             : Finding.Note("switches", $"{held.What} is held since {held.Since:yyyy-MM-dd HH:mm}Z by {held.By}: {held.Reason}", $"cki resume {held.What.Replace("@", " --tree ")} {installation}");

@@ -38,18 +38,12 @@ internal sealed class HookWork(GitLabClient gitLab, ISecrets secrets, Uri frontD
             : new HookDeed(now, "mended", string.Join("; ", standing.Faults) is { Length: > 0 } were ? were : "written anew");
     }
 
-    /// <summary>A test request that the door answers with 2xx is GitLab's way to enable a hook again. It starts no run: what it tells of is known.</summary>
     private async Task<HookDeed> EnableAsync(HookStanding standing, CancellationToken cancellationToken)
     {
-        foreach (string kind in standing.Wanted.Events)
-        {
-            GitLabHookTest test = await gitLab.TestHookAsync(standing.Wanted.Project, standing.Hook!.Id, kind, cancellationToken);
-            if (test is GitLabHookTest.Answered)
-                return new HookDeed(standing, "enabled", $"by a test of {kind}");
-            if (kind == standing.Wanted.Events[^1] && test is GitLabHookTest.Failed failed)
-                return new HookDeed(standing, "failed", $"the test of {kind} was answered {failed.Status}: {failed.Reason}");
-        }
-        return new HookDeed(standing, "failed", "it wants no events");
+        (GitLabHookTest test, string kind) = await HookTesting.TryAsync(gitLab, standing.Wanted, standing.Hook!.Id, cancellationToken);
+        return test is GitLabHookTest.Failed failed
+            ? new HookDeed(standing, "failed", $"the test of {kind} was answered {failed.Status}: {failed.Reason}")
+            : new HookDeed(standing, "enabled", $"by a test of {kind}");
     }
 
     private async Task<GitLabHookWish> WishAsync(HookStanding standing, CancellationToken cancellationToken)

@@ -38,7 +38,7 @@ internal static class HooksVerbs
     private static Command Verb(
         string name, string description, Func<HookWork, SuiteConfig, Action<IReadOnlyList<HookDeed>>, CancellationToken, Task<int>> act)
     {
-        Option<Uri?> url = new("--url") { Description = "How GitLab reaches the front door; default as the installation says" };
+        Option<Uri?> url = Common.Url("How GitLab reaches the front door; default as the installation says");
         Option<string?> signing = new("--signing-secret") { Description = "Name of a secret with a signing token (whsec_...) to set as well" };
         Option<bool> json = Common.Json();
         var command = new Command(name, description) { url, signing, json };

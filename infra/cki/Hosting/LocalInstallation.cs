@@ -20,6 +20,9 @@ internal sealed class LocalInstallation : OpenedInstallation
 
     public override string Name => $"--data {directory}";
 
+    /// <summary>The engine's file.</summary>
+    public string Database => DataDirectory.DatabaseIn(directory);
+
     public override Uri? FrontDoor => facts.Url;
 
     public override ISecrets Secrets => new EnvironmentSecrets(facts.Secrets, Environment.GetEnvironmentVariable);

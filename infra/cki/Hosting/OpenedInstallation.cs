@@ -25,6 +25,8 @@ internal abstract class OpenedInstallation(IObjectStore store, IMessageQueue que
 
     public ConfigBundles Bundles => new(Documents, TimeProvider.System);
 
+    public Switches Switches => new(Documents, TimeProvider.System);
+
     public DueMarkers Due => new(Documents);
 
     public Post Post => new(queue, dice, TimeProvider.System, "/cki/tool");

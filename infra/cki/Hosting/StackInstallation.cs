@@ -20,6 +20,9 @@ internal sealed class StackInstallation : OpenedInstallation
 
     public override Uri? FrontDoor => Uri.TryCreate(installation.WebhookUrl, UriKind.Absolute, out Uri? url) ? url : null;
 
+    /// <summary>The state bucket alone, without the archive.</summary>
+    public IObjectStore State => new S3Store(aws.Session, new StoreBuckets(() => installation.StateBucket, () => installation.StateBucket));
+
     public override ISecrets Secrets => aws.Ports.Secrets;
 
     /// <summary>Under which path the stack's secrets lie, for advice.</summary>

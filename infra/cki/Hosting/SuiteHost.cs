@@ -25,6 +25,9 @@ internal sealed record SuiteOptions(string Config, string Data, string Listen)
 
     /// <summary>A new installation acts at once instead of observing first.</summary>
     public bool Arm { get; init; }
+
+    /// <summary>See <see cref="Switch.Staging"/>. An installation that was started so once stays so.</summary>
+    public bool Staging { get; init; }
 }
 
 /// <summary>The whole suite on one machine: engine, six stages, front door. Composition of <c>cki up</c> and of the demo.</summary>
@@ -44,6 +47,8 @@ internal sealed class SuiteHost : IAsyncDisposable
     /// <summary>True when nothing is posted until <c>cki arm</c>.</summary>
     public bool IsObserving { get; private set; }
 
+    public bool IsStaging { get; private set; }
+
     /// <summary>
     /// Starts everything; the front door is open when it returns. Throws <see cref="ConfigRefusedException"/> with every error of the
     /// configuration, <see cref="BadInputException"/> for addresses and directories that cannot be used.
@@ -55,8 +60,12 @@ internal sealed class SuiteHost : IAsyncDisposable
         var dice = new SystemDice();
         var engine = EmbeddedEngine.Open(data.Database, SuiteEngine.Options(TimeProvider.System, dice), TimeProvider.System, dice);
         var ports = new SuitePorts(
-            engine.Queues, engine.Store, engine.Flows, new EnvironmentSecrets(options.Secrets, Environment.GetEnvironmentVariable), config, TimeProvider.System, dice);
+            engine.Queues, engine.Store, engine.Flows, new EnvironmentSecrets(options.Secrets, Environment.GetEnvironmentVariable), config, TimeProvider.System, dice)
+        {
+            FrontDoor = options.PublicUrl,
+        };
         var http = OutboundHttp.Create();
+        bool isStaging = await StagingGuard.PrepareAsync(ports, http, options.Staging, cancellationToken);
         IntakeEndpoints intake = WebhookIntakeStage.Compose(ports, logs);
         var dispatcher = new Dispatcher(engine, Stages(ports, http, logs, intake, Reports(options)), new DispatchOptions { Logger = logs.CreateLogger("cki.engine") });
         var post = ports.PostFrom("clock");
@@ -64,7 +73,7 @@ internal sealed class SuiteHost : IAsyncDisposable
         var metrics = new SuiteMetricsPage(engine);
         var door = new FrontDoor(intake.Door, engine.Store, () => null);
         WebServer server = await StartServerAsync(options.Listen, door, metrics, intake.Door.BodyBytesMax, cancellationToken);
-        var host = new SuiteHost(new Parts(data, engine, ports, dispatcher, server, metrics, http));
+        var host = new SuiteHost(new Parts(data, engine, ports, dispatcher, server, metrics, http)) { IsStaging = isStaging };
         LocalFacts.Of(options).WriteTo(options.Data);
         host.IsObserving = await host.ObserveIfNewAsync(data.IsNew && !options.Arm, cancellationToken);
         dispatcher.Start();
@@ -123,8 +132,8 @@ internal sealed class SuiteHost : IAsyncDisposable
         {
             return await WebServer.StartAsync(
                 door.HandleAsync,
-                // Kestrel reads a refused body to its end up to twice the door's bound, so that its sender lives to see the 413.
-                new WebServerOptions { Address = at.Address, Port = at.Port, BodyBytesMax = 2L * bodyBytesMax, With = metrics.Serve },
+                // Kestrel reads a refused body to its end up to twice the door's bound, so that its sender lives to see the 413; likewise headers, for the 431.
+                new WebServerOptions { Address = at.Address, Port = at.Port, BodyBytesMax = 2L * bodyBytesMax, HeadersMax = 200, With = metrics.Serve },
                 cancellationToken);
         }
         catch (IOException e)

@@ -23,6 +23,20 @@ internal static class Common
 
     public static Option<bool> Json() => new("--json") { Description = "Print facts as JSON" };
 
+    /// <summary>An http or https address; the library itself parses none.</summary>
+    public static Option<Uri?> Url(string description) => new("--url")
+    {
+        Description = description,
+        CustomParser = given =>
+        {
+            string text = given.Tokens.Count == 1 ? given.Tokens[0].Value : "";
+            if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https")
+                return url;
+            given.AddError($"--url {text}: not an address such as https://cki.example/");
+            return null;
+        },
+    };
+
     /// <summary>Adds a verb's action behind the guard that turns a user's mistakes into one line and a code.</summary>
     public static Command Doing(this Command command, Func<ParseResult, CancellationToken, Task<int>> act)
     {

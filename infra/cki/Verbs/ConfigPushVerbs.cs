@@ -27,6 +27,7 @@ internal static class ConfigPushVerbs
                 Console.Out.WriteLine(inForce?.Hash == bundle.Hash ? $"Nothing would change: {bundle.Hash[..12]} is in force." : $"{bundle.Hash[..12]} is good; it was not pushed.");
                 return Exit.Good;
             }
+            await StagingGuard.RefuseWritersAsync(opened, bundle, cancellationToken);
             await opened.AuditAsync("config push", bundle.Hash, null, cancellationToken);
             return Say(opened, await opened.PushConfigAsync(bundle, parsed.GetValue(arm), cancellationToken));
         });

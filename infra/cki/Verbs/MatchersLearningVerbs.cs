@@ -52,40 +52,6 @@ internal static class MatchersSuggestVerb
     };
 }
 
-/// <summary><c>cki matchers promote</c>: a matcher in shadow goes live, by its record.</summary>
-internal static class MatchersPromoteVerb
-{
-    private const int KeysMax = 100_000;
-
-    public static Command Command()
-    {
-        Argument<string> name = new("matcher") { Description = "Name of a matcher in shadow" };
-        Option<string> config = Common.Config();
-        Option<bool> force = new("--force") { Description = "Promote it against its record" };
-        return new Command("promote", "Set a matcher live that was in shadow, if its record speaks for it") { name, config, force }.On(async (store, parsed, cancellationToken) =>
-        {
-            string directory = parsed.GetValue(config)!;
-            string wanted = parsed.GetValue(name)!;
-            MatcherConfig matcher = ConfigDirectory.Load(directory).Matchers.Matchers.FirstOrDefault(m => m.Name == wanted)
-                ?? throw new BadInputException($"{wanted}: there is no such matcher in {directory}");
-            if (!matcher.IsShadow)
-                throw new BadInputException($"{wanted} is live already");
-            string[] keys = [.. (await store.Documents.KeysAsync("pipelines/", KeysMax, cancellationToken)).Where(k => k.Contains("/jobs/", StringComparison.Ordinal))];
-            var record = ShadowRecord.Of(wanted, await Stored.AllAsync(store, keys, DocumentJson.Default.JobRecord, cancellationToken));
-            Console.Out.WriteLine($"{wanted}: would have retried {record.Seen} failure(s); {record.Passed} passed later, {record.Real} were the commit's.");
-            if (record.WhyNot is { } why && !parsed.GetValue(force))
-            {
-                Console.Out.WriteLine($"It stays in shadow: {why}.");
-                return Exit.Found;
-            }
-            string file = Path.Combine(directory, matcher.Place.File);
-            await File.WriteAllTextAsync(file, MatcherFile.Live(await File.ReadAllTextAsync(file, cancellationToken), matcher.Place.Line), cancellationToken);
-            Console.Out.WriteLine($"It is live ({file}, line {matcher.Place.Line}).");
-            return Exit.Good;
-        });
-    }
-}
-
 /// <summary>Would a suggested matcher, alone and live, act on a trace of the past?</summary>
 internal static class SuggestionTest
 {
@@ -101,6 +67,9 @@ internal static class SuggestionTest
 
 internal static class Stored
 {
+    public static async Task<Demotions> DemotionsAsync(OpenedInstallation store, CancellationToken cancellationToken) =>
+        (await store.Documents.GetAsync(Demotions.Key, OutageJson.Default.Demotions, cancellationToken))?.Value ?? Demotions.None;
+
     public static async Task<IReadOnlyList<T>> AllAsync<T>(OpenedInstallation store, IEnumerable<string> keys, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {

@@ -8,7 +8,7 @@ internal static class MatchersVerbs
 {
     public static Command Command() => new("matchers", "Matchers of the herder")
     {
-        MatchersCheckVerb.Command(), MatchersCoverageVerb.Command(), MatchersSuggestVerb.Command(), MatchersPromoteVerb.Command(), Patterns(),
+        MatchersCheckVerb.Command(), MatchersCoverageVerb.Command(), MatchersSuggestVerb.Command(), MatchersPromoteVerb.Command(), MatchersRescuesVerb.Command(), Patterns(),
     };
 
     public static Option<string?> Secrets() => new("--secrets") { Description = "Directory with a file per secret; default: environment variables" };

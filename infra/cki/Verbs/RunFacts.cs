@@ -12,6 +12,7 @@ internal sealed record RunFacts(RunDetection Detection, RunPipeline? Pipeline)
     {
         { Detection.State: DetectionState.Covered } => $"covered by {Detection.CoveredBy}",
         { Detection.State: DetectionState.Skipped } => $"skipped: {Common.Plain(Detection.Reason)}",
+        { Detection.State: DetectionState.Waiting } => $"waiting: {Common.Plain(Detection.Reason)}",
         { Pipeline: null } => "detected",
         { Pipeline.Latest.Result: { } result } => result.Verdict.ToString().ToLowerInvariant(),
         { Pipeline: { } pipeline } => pipeline.Latest.State.ToString().ToLowerInvariant(),

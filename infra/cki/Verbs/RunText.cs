@@ -10,6 +10,12 @@ internal static class RunText
         yield return $"Commit    {d.Tree}/{Common.Plain(d.Branch)} {d.Sha} {Common.Plain(d.Title)}".TrimEnd();
         yield return $"Detected  {d.DetectedAt:yyyy-MM-dd HH:mm:ss}Z by {d.FoundBy.ToString().ToLowerInvariant()}";
         yield return $"Standing  {run.Standing}";
+        foreach (CoveredCommit covered in d.Covers ?? [])
+            yield return $"Covers    {covered.Sha} {Common.Plain(covered.Title)}".TrimEnd();
+        if (d.CoversCount > RunDetection.CoversMost)
+            yield return $"          and {d.CoversCount - RunDetection.CoversMost} more";
+        if (d.CoversUnknown is { } unknown)
+            yield return $"Covers    {Common.Plain(unknown)}";
         foreach (RunAttempt attempt in run.Pipeline?.Attempts ?? [])
         {
             yield return $"Attempt   {attempt.Number}: {attempt.State.ToString().ToLowerInvariant()} {Common.Plain(attempt.WebUrl)}".TrimEnd();

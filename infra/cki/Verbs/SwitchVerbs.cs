@@ -58,6 +58,8 @@ internal static class SwitchVerbs
     public static Command Arm() =>
         new Command("arm", "Act for real: pipelines, retries and reports are posted").On(async (store, _, cancellationToken) =>
         {
+            if (await store.Switches.IsStagingAsync(cancellationToken))
+                throw new BadInputException($"{store.Name} is staging: it posts nothing, ever; cki staging unmark makes it an installation of its own");
             await store.AuditAsync("arm", store.Name, null, cancellationToken);
             return await RemoveAsync(store.Documents, Switch.Observe, "Armed: acts are posted.", cancellationToken);
         });

@@ -14,9 +14,10 @@ internal static class UpVerb
         Option<string> listen = new("--listen") { Description = "Address of the front door; port 0 takes a free one", DefaultValueFactory = _ => "127.0.0.1:8480" };
         Option<string?> secrets = new("--secrets") { Description = "Directory with one file per secret; environment variables CKI_SECRET_<NAME> come first" };
         Option<string> tick = new("--tick") { Description = "How often Watch looks for what is due", DefaultValueFactory = _ => "60s" };
-        Option<Uri?> url = new("--url") { Description = "How the outside reaches the front door, for links in reports" };
+        Option<Uri?> url = Common.Url("How the outside reaches the front door, for links in reports");
         Option<bool> arm = new("--arm") { Description = "Let a new installation act at once instead of observing first" };
-        return new Command("up", "Run the whole suite on this machine until Ctrl-C") { config, data, listen, secrets, tick, url, arm }.Doing(async (parsed, cancellationToken) =>
+        Option<bool> staging = new("--staging") { Description = "Decide as another installation's staging: the same deliveries, no acts; needs tokens that cannot write" };
+        return new Command("up", "Run the whole suite on this machine until Ctrl-C") { config, data, listen, secrets, tick, url, arm, staging }.Doing(async (parsed, cancellationToken) =>
         {
             var options = new SuiteOptions(parsed.GetValue(config)!, parsed.GetValue(data)!, parsed.GetValue(listen)!)
             {
@@ -24,6 +25,7 @@ internal static class UpVerb
                 Tick = Common.Duration(parsed.GetValue(tick)!, "--tick"),
                 PublicUrl = parsed.GetValue(url),
                 Arm = parsed.GetValue(arm),
+                Staging = parsed.GetValue(staging),
             };
             using ILoggerFactory logs = ConsoleLogs.Create(LogLevel.Information);
             var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,7 +35,9 @@ internal static class UpVerb
             {
                 Console.Out.WriteLine($"Front door {host.Address}");
                 Console.Out.WriteLine($"Board      {host.Address}board/");
-                if (host.IsObserving)
+                if (host.IsStaging)
+                    Console.Out.WriteLine("Staging: decisions alone, nothing is posted.");
+                else if (host.IsObserving)
                     Console.Out.WriteLine($"Observing: nothing is posted until 'cki arm --data {options.Data}'.");
                 await stop.Task;
                 Console.Out.WriteLine("Draining: what runs now is ended, the rest waits in the database.");

@@ -6,6 +6,9 @@ namespace Cki.Engine;
 /// </summary>
 public sealed class Dispatcher
 {
+    /// <summary>What stands before a schedule's name in its messages' group.</summary>
+    internal const string ScheduleGroup = "schedule:";
+
     private readonly EmbeddedEngine engine;
     private readonly DispatchOptions options;
     private readonly List<Pump> pumps = [];
@@ -42,7 +45,7 @@ public sealed class Dispatcher
             DateTimeOffset now = engine.Clock.GetUtcNow();
             if (now < next)
                 return next;
-            await engine.Queues.SendIfNoneAsync(message(now) with { Group = "schedule:" + name });
+            await engine.Queues.SendIfNoneAsync(message(now) with { Group = ScheduleGroup + name });
             next = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % period.Ticks), TimeSpan.Zero) + period;
             return next;
         });

@@ -23,7 +23,9 @@ internal sealed class MessageRunner(EmbeddedEngine engine, QueueSettings setting
 
     private async Task GiveBackAsync(Reception reception, Exception error)
     {
-        TimeSpan pause = engine.Dice.Jitter("engine.give-back", GiveBack.PauseAfter(reception.Message.ReceiveCount));
+        // No further message of a schedule is sent while one is there: were its pauses to grow, a schedule of a minute would stand still for an hour.
+        bool isScheduled = reception.Message.Group.StartsWith(Dispatcher.ScheduleGroup, StringComparison.Ordinal);
+        TimeSpan pause = engine.Dice.Jitter("engine.give-back", GiveBack.PauseAfter(isScheduled ? 1 : reception.Message.ReceiveCount));
         options.Report(new HandlerFailure(settings.Name, reception.Message, error, pause));
         await engine.Queues.GiveBackAsync(reception, pause);
     }

@@ -41,6 +41,8 @@ internal static class RepositoryApi
     public static Answer Commits(GitLabWorld world, ApiRequest request)
     {
         string reference = request.Text("ref_name") ?? request.Project.DefaultBranch;
+        if (reference.Split("..") is [var from, var to])
+            return Range(world, request, from, to);
         string? head = request.Project.Resolve(reference) ?? (request.Project.Commits.ContainsKey(reference) ? reference : null);
         if (head is null)
             return Answer.NotFound("Tree");
@@ -48,6 +50,33 @@ internal static class RepositoryApi
             .Where(commit => !(commit.At < request.Time("since")) && !(commit.At > request.Time("until")))];
         // GitLab counts no totals here; offset paging is otherwise the same.
         return Paging.Page(world, request, history, commit => ApiJson.Commit(world, request.Project, commit));
+    }
+
+    /// <summary>A revision range: what the second holds and the first does not.</summary>
+    private static Answer Range(GitLabWorld world, ApiRequest request, string from, string to)
+    {
+        if (!request.Project.Commits.ContainsKey(from) || !request.Project.Commits.ContainsKey(to))
+            return Answer.NotFound("Tree");
+        HashSet<string> old = [.. FirstParents(request.Project, from).Select(c => c.Sha)];
+        GitLabCommit[] range = [.. FirstParents(request.Project, to).TakeWhile(c => !old.Contains(c.Sha))];
+        return Paging.Page(world, request, range, commit => ApiJson.Commit(world, request.Project, commit));
+    }
+
+    /// <summary>Of two commits on one line; GitLab compares any two.</summary>
+    public static Answer Compare(GitLabWorld world, ApiRequest request)
+    {
+        string from = request.Text("from") ?? "", to = request.Text("to") ?? "";
+        if (!request.Project.Commits.ContainsKey(from) || !request.Project.Commits.ContainsKey(to))
+            return Answer.NotFound("Commit");
+        HashSet<string> old = [.. FirstParents(request.Project, from).Select(c => c.Sha)];
+        GitLabCommit[] range = [.. FirstParents(request.Project, to).TakeWhile(c => !old.Contains(c.Sha))];
+        JsonNode[] diffs = [.. range.SelectMany(c => c.Modified).Distinct().Order(StringComparer.Ordinal).Select(f => (JsonNode)new JsonObject { ["old_path"] = f, ["new_path"] = f, ["diff"] = "" })];
+        return Answer.Ok(new JsonObject
+        {
+            ["commit"] = range.Length == 0 ? null : ApiJson.Commit(world, request.Project, range[0]),
+            ["commits"] = new JsonArray([.. range.Reverse().Select(c => (JsonNode)ApiJson.Commit(world, request.Project, c))]),
+            ["diffs"] = new JsonArray(diffs), ["compare_timeout"] = false, ["compare_same_ref"] = from == to,
+        });
     }
 
     public static Answer Commit(GitLabWorld world, ApiRequest request)

@@ -45,6 +45,7 @@ internal static class Routes
         new("GET", "/projects/:id/repository/commits/:sha/statuses", GitLabRole.Reporter, StatusesApi.List),
         new("GET", "/projects/:id/repository/branches", GitLabRole.Reporter, RepositoryApi.Branches),
         new("GET", "/projects/:id/repository/branches/:branch", GitLabRole.Reporter, RepositoryApi.Branch),
+        new("GET", "/projects/:id/repository/compare", GitLabRole.Reporter, RepositoryApi.Compare),
         new("GET", "/projects/:id/repository/commits", GitLabRole.Reporter, RepositoryApi.Commits),
         new("GET", "/projects/:id/repository/commits/:sha", GitLabRole.Reporter, RepositoryApi.Commit),
         new("GET", "/projects/:id/repository/tags", GitLabRole.Reporter, RepositoryApi.Tags),
@@ -65,6 +66,9 @@ internal static class Routes
         new("GET", "/projects/:id/hooks/:hook/events", GitLabRole.Maintainer, HooksApi.Events),
         new("POST", "/projects/:id/hooks/:hook/events/:event/resend", GitLabRole.Maintainer, HooksApi.Resend),
     ];
+
+    /// <summary>As faults name a route: <c>POST /projects/:id/jobs/:job/retry</c>.</summary>
+    public static bool Knows(string name) => s_all.Any(route => route.Name == name);
 
     public static Route Find(ApiRequest request)
     {

@@ -68,7 +68,13 @@ public sealed class GitLabFaults(TimeProvider clock, GitLabDice dice)
     private readonly FaultRules<JobFault> _jobs = new(clock, dice, "gitlab.job");
     private readonly FaultRules<string> _pipelines = new(clock, dice, "gitlab.pipeline");
 
-    public void Api(ApiFault fault, FaultWhen when) => _api.Add(fault, when);
+    /// <summary>Throws where <see cref="FaultWhen.On"/> names no route: such a fault would never strike, and nobody would see it.</summary>
+    public void Api(ApiFault fault, FaultWhen when)
+    {
+        if (when.On is { } route && !Routes.Knows(route))
+            throw new ArgumentException($"There is no route '{route}'", nameof(when));
+        _api.Add(fault, when);
+    }
 
     public void Hooks(HookFault fault, FaultWhen when) => _hooks.Add(fault, when);
 

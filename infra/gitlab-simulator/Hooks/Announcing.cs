@@ -73,5 +73,5 @@ public sealed partial class GitLabWorld
         pipeline.Project.Commits.GetValueOrDefault(pipeline.Sha) ?? new GitLabCommit(pipeline.Sha, "(unknown)", pipeline.CreatedAt);
 
     internal WebhookDelivery[] DeliveriesOf(GitLabHook hook) =>
-        _deliveries.Where(delivery => delivery.Hook == hook && delivery.SentAt is not null).Reverse().ToArray();
+        _deliveries.Where(delivery => delivery.Hook == hook && delivery.Outcome is ("delivered" or "refused" or "failed")).Reverse().ToArray();
 }

@@ -14,15 +14,15 @@ public static partial class RunnerTraces
     ];
 
     /// <summary>The commit does not compile; gcc says where, make ends on it.</summary>
-    public static JobTrace CompileError() => ScriptFailure([
+    public static JobTrace CompileError(string function = "ext4_find_inline_data_nolock") => ScriptFailure([
         "$ make -j24 INSTALL_MOD_STRIP=1 targz-pkg",
         "  CC      fs/ext4/balloc.o",
         "  CC      fs/ext4/inode.o",
         "E:fs/ext4/inode.c: In function 'ext4_iget_extra_inode':",
-        "E:fs/ext4/inode.c:4211:9: error: implicit declaration of function 'ext4_find_inline_data_nolock'; " +
+        $"E:fs/ext4/inode.c:4211:9: error: implicit declaration of function '{function}'; " +
         "did you mean 'ext4_find_inline_data'? [-Wimplicit-function-declaration]",
-        "E: 4211 |         ext4_find_inline_data_nolock(inode);",
-        "E:      |         ^~~~~~~~~~~~~~~~~~~~~~~~~~~~",
+        $"E: 4211 |         {function}(inode);",
+        $"E:      |         {new string('~', function.Length).Insert(0, "^")[..^1]}",
         "E:make[4]: *** [scripts/Makefile.build:287: fs/ext4/inode.o] Error 1",
         "E:make[3]: *** [scripts/Makefile.build:544: fs/ext4] Error 2",
         "E:make[3]: *** Waiting for unfinished jobs....",
@@ -33,15 +33,15 @@ public static partial class RunnerTraces
     ], exitCode: 2);
 
     /// <summary>A test found the kernel wrong: kselftest's own verdict.</summary>
-    public static JobTrace TestFailure() => ScriptFailure([
+    public static JobTrace TestFailure(string test = "tls") => ScriptFailure([
         "$ ./run_kselftest.sh -c net",
         "TAP version 13",
         "1..3",
         "# selftests: net: reuseport_bpf",
         "ok 1 selftests: net: reuseport_bpf",
-        "# selftests: net: tls",
-        "# tls.c:1463:recv_lowat:Expected recv(self->cfd, recv_mem, 20, 0) (10) == 20 (20)",
-        "not ok 2 selftests: net: tls # exit=1",
+        $"# selftests: net: {test}",
+        $"# {test}.c:1463:recv_lowat:Expected recv(self->cfd, recv_mem, 20, 0) (10) == 20 (20)",
+        $"not ok 2 selftests: net: {test} # exit=1",
         "# selftests: net: udpgso.sh",
         "ok 3 selftests: net: udpgso.sh",
         "# Totals: pass:2 fail:1 xfail:0 xpass:0 skip:0 error:0",

@@ -14,7 +14,7 @@ public sealed class CallsPerRunTests
         SortedDictionary<string, int> calls = await CallsPerRun.CountAsync(new PipelineScript([new JobScript("build x86_64", "build") { Attempts = [new Attempt()] }]));
         IsAsMeasured(
             "flows.describe 2, flows.signal 1, flows.start 1, invoke.check-pipeline 2, invoke.detect 1, invoke.herd 2, invoke.intake 8, invoke.report 7, "
-            + "invoke.start-pipeline 1, invoke.trigger 2, queue.send 9, secrets.get 24, store.delete 9, store.get 124, store.list 25, store.put 55",
+            + "invoke.start-pipeline 1, invoke.trigger 2, queue.send 9, secrets.get 26, store.delete 9, store.get 120, store.list 25, store.put 51",
             calls);
     }
 
@@ -23,8 +23,8 @@ public sealed class CallsPerRunTests
     {
         SortedDictionary<string, int> calls = await CallsPerRun.CountAsync(CallsPerRun.TwelveJobs);
         IsAsMeasured(
-            "flows.describe 11, flows.signal 1, flows.start 2, invoke.check-pipeline 18, invoke.detect 1, invoke.herd 32, invoke.intake 56, invoke.report 7, "
-            + "invoke.retry-job 1, invoke.start-pipeline 1, invoke.trigger 9, queue.send 30, secrets.get 238, store.delete 19, store.get 499, store.list 72, store.put 151",
+            "flows.describe 10, flows.signal 2, flows.start 2, invoke.check-pipeline 18, invoke.detect 1, invoke.herd 30, invoke.intake 56, invoke.report 7, "
+            + "invoke.retry-job 1, invoke.start-pipeline 1, invoke.trigger 9, queue.send 28, secrets.get 231, store.delete 19, store.get 522, store.list 74, store.put 156",
             calls);
     }
 

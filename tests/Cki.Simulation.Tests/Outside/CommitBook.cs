@@ -12,11 +12,21 @@ public enum Nature
 }
 
 /// <summary>A head somebody pushed.</summary>
-public sealed record Pushed(string Branch, string Sha, Nature Nature, TimeSpan At);
+/// <param name="Bug">Which of the bugs of that nature: two commits of one bug fail with the same lines. Empty for a good one.</param>
+public sealed record Pushed(string Branch, string Sha, Nature Nature, string Bug, TimeSpan At)
+{
+    public bool FailsAs(Pushed other) => Nature != Nature.Good && Nature == other.Nature && Bug == other.Bug;
+}
 
 /// <summary>The users' side: who pushed what, what is wrong with it, and what its jobs do therefore.</summary>
 public sealed class CommitBook(Simulation simulation, GitLabWorld gitLab)
 {
+    /// <summary>How often a bug stands unmended in the next commit of its branch.</summary>
+    private const double StaysBroken = 0.35;
+
+    private static readonly string[] s_undeclared = ["ext4_find_inline_data_nolock", "ext4_iget_orphan"];
+    private static readonly string[] s_tests = ["tls", "udpgso_bench"];
+
     private readonly List<Pushed> heads = [];
     private readonly HashSet<Attempt> realFailures = new(ReferenceEqualityComparer.Instance);
 
@@ -39,25 +49,34 @@ public sealed class CommitBook(Simulation simulation, GitLabWorld gitLab)
     public PipelineScript Script(PipelineRequest request)
     {
         string sha = request.Variables.GetValueOrDefault("CKI_SHA", "");
-        Nature nature = heads.Find(head => head.Sha == sha)?.Nature ?? Nature.Good;
-        return new PipelineScript([Build("x86_64", nature), Build("aarch64", Nature.Good), Test("x86_64", nature)]);
+        Pushed? head = heads.Find(head => head.Sha == sha);
+        JobTrace? build = head?.Nature == Nature.DoesNotCompile ? RunnerTraces.CompileError(head.Bug) : null;
+        JobTrace? test = head?.Nature == Nature.FailsItsTest ? RunnerTraces.TestFailure(head.Bug) : null;
+        return new PipelineScript([Build("x86_64", build), Build("aarch64", null), Test("x86_64", test)]);
     }
 
     private GitLabCommit Write(string branch)
     {
-        double roll = simulation.Dice.Fraction("commit.nature");
-        Nature nature = roll < 0.15 ? Nature.DoesNotCompile : roll < 0.25 ? Nature.FailsItsTest : Nature.Good;
+        (Nature nature, string bug) = heads.FindLast(head => head.Branch == branch) is { Nature: not Nature.Good } before && simulation.Dice.Fraction("commit.mends") < StaysBroken
+            ? (before.Nature, before.Bug)
+            : New();
         GitLabCommit commit = gitLab.NewCommit(gitLab.Project(Town.KernelProject), branch, $"mm: change {heads.Count + 1}");
-        heads.Add(new Pushed(branch, commit.Sha, nature, simulation.Elapsed));
-        simulation.Note("users", $"push {branch} {commit.Sha[..12]} {nature}");
+        heads.Add(new Pushed(branch, commit.Sha, nature, bug, simulation.Elapsed));
+        simulation.Note("users", $"push {branch} {commit.Sha[..12]} {nature} {bug}");
         return commit;
     }
 
-    private JobScript Build(string architecture, Nature nature) =>
-        new($"build {architecture}", "build") { Attempts = Tries(nature == Nature.DoesNotCompile ? RunnerTraces.CompileError() : null, 60) };
+    private (Nature Nature, string Bug) New()
+    {
+        double roll = simulation.Dice.Fraction("commit.nature");
+        string[] bugs = roll < 0.15 ? s_undeclared : s_tests;
+        return roll < 0.25 ? (roll < 0.15 ? Nature.DoesNotCompile : Nature.FailsItsTest, bugs[simulation.Dice.Between("commit.bug", 0, bugs.Length - 1)]) : (Nature.Good, "");
+    }
 
-    private JobScript Test(string architecture, Nature nature) =>
-        new($"test {architecture}", "test") { Attempts = Tries(nature == Nature.FailsItsTest ? RunnerTraces.TestFailure() : null, 120), Needs = [$"build {architecture}"] };
+    private JobScript Build(string architecture, JobTrace? real) => new($"build {architecture}", "build") { Attempts = Tries(real, 60) };
+
+    private JobScript Test(string architecture, JobTrace? real) =>
+        new($"test {architecture}", "test") { Attempts = Tries(real, 120), Needs = [$"build {architecture}"] };
 
     /// <summary>Up to two tries go wrong for reasons that are not the commit's, then it shows what it is.</summary>
     private List<Attempt> Tries(JobTrace? real, int minutesMax)

@@ -12,6 +12,9 @@ public sealed class Town
     public const string BotToken = "glpat-bot";
     public const string PersonToken = "glpat-person";
     public const string HookToken = "hook-token";
+    /// <summary>The tree's <c>base</c>.</summary>
+    public const string BaseBranch = "main";
+
     public static readonly string[] Branches = ["main", "next", "release/6.12", "release/6.6"];
 
     private readonly Simulation simulation;
@@ -35,6 +38,9 @@ public sealed class Town
     /// <summary>Our front door; throws <see cref="HttpRequestException"/> where nobody listens.</summary>
     public Func<HttpRequestMessage, Task<HttpResponseMessage>> FrontDoor { get; set; } =
         _ => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");
+
+    /// <summary>What stands before our front door and lets some deliveries not pass; by default it lets all.</summary>
+    public Func<HttpRequestMessage, bool> IsBarred { get; set; } = _ => false;
 
     /// <summary>One request of ours to whichever peer its address names.</summary>
     public Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request) => request.RequestUri!.Host switch
@@ -85,6 +91,8 @@ public sealed class Town
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             await town.simulation.Outside.StepAsync("hook");
+            if (town.IsBarred(request))
+                return new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable);
             return await town.FrontDoor(request).WaitAsync(cancellationToken);
         }
     }

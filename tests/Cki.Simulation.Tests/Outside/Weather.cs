@@ -17,7 +17,7 @@ public static class Weather
     private static readonly (JobFault Fault, double Chance)[] s_jobs =
         [(JobFault.BreaksInPrepare, 0.05), (JobFault.BreaksInScript, 0.04), (JobFault.SlowTrace, 0.10), (JobFault.StuckPending, 0.005)];
 
-    private static readonly string[] s_posts = ["POST /projects/:id/pipeline", "POST /projects/:id/jobs/:job_id/retry"];
+    private static readonly string[] s_posts = ["POST /projects/:id/pipeline", "POST /projects/:id/jobs/:job/retry"];
 
     public static void Begin(Simulation simulation, GitLabWorld gitLab, TimeSpan lasts)
     {

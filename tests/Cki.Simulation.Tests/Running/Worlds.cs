@@ -6,6 +6,9 @@ public static class Worlds
     private static readonly SortedDictionary<string, Func<Simulation, WorldRequest, Task>> s_all = new(StringComparer.Ordinal)
     {
         ["counting"] = CountingWorld.RunAsync,
+        ["fair"] = FairWorld.RunAsync,
+        ["heads"] = HeadsWorld.RunAsync,
+        ["hook"] = HookWorld.RunAsync,
         ["storm"] = StormWorld.RunAsync,
         ["suite"] = SuiteWorld.RunAsync,
         ["blocked"] = BlockedWorld.RunAsync,

@@ -26,6 +26,15 @@ public sealed class Installation : IDisposable
 
     public SuiteChances Chances => chances;
 
+    /// <summary>Of Watch's minute, see <see cref="SuiteSetting.Schedule"/>.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Null: as by default.</summary>
+    public Reporting.ReportingOptions? Reports { get; init; }
+
+    /// <summary>Null: the health of webhooks is not watched.</summary>
+    public Uri? FrontDoor { get; init; }
+
     /// <summary>An engine on the one database, for as long as <paramref name="life"/> lasts.</summary>
     public EmbeddedEngine Open(Life life) => EmbeddedEngine.Open(
         Database, new RolledWriter(Database, life, simulation.Dice), SuiteSetting.Engine, life, simulation.Dice);
@@ -41,7 +50,10 @@ public sealed class Installation : IDisposable
         mutation.Store(new SteppedStore(engine.Store, life, chances.Store)),
         mutation.Flows(new SteppedFlows(engine.Flows, life, chances.Flows)),
         new SteppedSecrets(SuiteSetting.Secrets, life, chances.Secrets),
-        config, life, simulation.Dice);
+        config, life, simulation.Dice)
+    {
+        FrontDoor = FrontDoor,
+    };
 
     public HttpClient Http(Life life) =>
         new(mutation.Http(new SteppedHandler(town.AnswerAsync, life), simulation)) { Timeout = Timeout.InfiniteTimeSpan };

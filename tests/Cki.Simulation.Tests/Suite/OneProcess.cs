@@ -15,9 +15,9 @@ public sealed class OneProcess(Simulation simulation, Installation installation,
     private async Task RunAsync(Life life)
     {
         EmbeddedEngine engine = installation.Open(life);
-        var stages = new StageShelf(installation.Ports(engine, life), installation.Http(life), new TraceLogs(life));
+        var stages = new StageShelf(installation.Ports(engine, life), installation.Http(life), new TraceLogs(life), installation.Reports);
         var dispatcher = new Dispatcher(engine, stages.All, SuiteSetting.Dispatching(life));
-        SuiteSetting.Schedule(dispatcher);
+        SuiteSetting.Schedule(dispatcher, installation.Tick);
         dispatcher.Start();
         WebhookDoor door = stages.Door();
         town.FrontDoor = request => ServeAsync(request, door, life);

@@ -19,7 +19,7 @@ public sealed class ProcessPerInvocation(Simulation simulation, Installation ins
             stage.Tasks.Keys.ToDictionary(task => task, task => (FlowTask)((input, ct) =>
                 InvokeAsync(engine, task, shelf => shelf.Stage(index).Tasks[task](input, ct))))))];
         var dispatcher = new Dispatcher(engine, remote, SuiteSetting.Dispatching(simulation.Outside));
-        SuiteSetting.Schedule(dispatcher);
+        SuiteSetting.Schedule(dispatcher, installation.Tick);
         dispatcher.Start();
         town.FrontDoor = request => ServeAsync(engine, request);
     }
@@ -55,5 +55,5 @@ public sealed class ProcessPerInvocation(Simulation simulation, Installation ins
     }
 
     private StageShelf Compose(EmbeddedEngine engine, Life life) =>
-        new(installation.Ports(engine, life), installation.Http(life), new TraceLogs(life));
+        new(installation.Ports(engine, life), installation.Http(life), new TraceLogs(life), installation.Reports);
 }

@@ -86,15 +86,28 @@ public sealed class Promises(Simulation simulation, Town town)
         string? state = Statuses(head).LastOrDefault()?.State;
         Check(state == wanted, $"{Name(head)} was reported {final.Verdict}, but its commit status says {state}");
         GitLabPipeline kept = PipelinesOf(head).Last(pipeline => pipeline.Status != "canceled");
-        // What failed the same way on the branch before is not this commit's news.
-        if (kept.Jobs.Any(town.Commits.IsRealFailure) && IsKnown(head))
-            Check(final.Verdict is nameof(Verdict.Failed) or nameof(Verdict.Passed) or nameof(Verdict.Incomplete), $"{Name(head)} fails as the commit before it, and was reported {final.Verdict}");
-        else if (kept.Jobs.Any(town.Commits.IsRealFailure))
-            Check(final.Verdict == nameof(Verdict.Failed), $"{Name(head)} has a real failure and was reported {final.Verdict}");
+        bool isReal = kept.Jobs.Any(town.Commits.IsRealFailure);
+        Pushed[] kin = isReal ? [.. Kin(head, final.At)] : [];
+        if (kin.Length > 0)
+            CheckKnown(head, kin, kept, final);
+        else if (isReal)
+            Check(final.Verdict == nameof(Verdict.Failed), $"{Name(head)} has a real failure that nobody had before it, and was reported {final.Verdict}");
         else if (kept.Jobs.Where(job => !job.Superseded).All(job => job.Status == "success"))
             Check(final.Verdict == nameof(Verdict.Passed), $"{Name(head)} has no failed job left and was reported {final.Verdict}");
         else
             Check(IsExhausted(kept), $"{Name(head)} is good and was reported {final.Verdict}, but not every retry was used");
+    }
+
+    /// <summary>What failed the same way where herding.md's rule looks may be known; once that was reported, it must be.</summary>
+    private void CheckKnown(Pushed head, Pushed[] kin, GitLabPipeline kept, Receipt final)
+    {
+        Check(final.Verdict is nameof(Verdict.Failed) or nameof(Verdict.Passed) or nameof(Verdict.Incomplete), $"{Name(head)} fails as {Name(kin[0])}, and was reported {final.Verdict}");
+        // A trace that broke off quotes less, and is another failure as far as anybody can see.
+        if (!kept.Jobs.Where(job => job.Status == "failed").All(town.Commits.IsRealFailure))
+            return;
+        DateTimeOffset began = PipelinesOf(head).Min(pipeline => pipeline.CreatedAt);
+        Pushed? reported = kin.FirstOrDefault(other => Finals(other) is [var first, ..] && Started + first.At < began);
+        Check(reported is null || final.Verdict != nameof(Verdict.Failed), $"{Name(head)} is blamed for a failure that was reported of {(reported is null ? "nobody" : Name(reported))} before");
     }
 
     /// <summary>Every matcher that this world's trouble meets retries at least twice; a job that no runner took has no trace to go by.</summary>
@@ -113,7 +126,20 @@ public sealed class Promises(Simulation simulation, Town town)
 
     private bool IsCovered(Pushed head) => town.Commits.Heads.Any(later => later.Branch == head.Branch && later.At > head.At && PipelinesOf(later).Any());
 
-    private bool IsKnown(Pushed head) => town.Commits.Heads.Any(earlier => earlier.Branch == head.Branch && earlier.At < head.At && earlier.Nature == head.Nature);
+    /// <summary>When virtual time began.</summary>
+    private DateTimeOffset Started => simulation.GetUtcNow() - simulation.Elapsed;
+
+    /// <summary>
+    /// Commits that had failed with the same lines where herding.md looks for known failures: the parent (the tested head before it) and the base branch.
+    /// This town has one tree.
+    /// </summary>
+    private IEnumerable<Pushed> Kin(Pushed head, TimeSpan by)
+    {
+        Pushed? parent = town.Commits.Heads.LastOrDefault(earlier => earlier.Branch == head.Branch && earlier.At < head.At && PipelinesOf(earlier).Any());
+        return town.Commits.Heads
+            .Where(other => other == parent || (other.Branch == Town.BaseBranch && head.Branch != Town.BaseBranch))
+            .Where(other => other.FailsAs(head) && PipelinesOf(other).Any(pipeline => pipeline.Jobs.Any(job => town.Commits.IsRealFailure(job) && job.FinishedAt <= Started + by)));
+    }
 
     private TimeSpan Stood(Pushed head) =>
         town.Commits.Heads.Where(later => later.Branch == head.Branch && later.At > head.At).Select(later => later.At).DefaultIfEmpty(simulation.Elapsed).Min() - head.At;

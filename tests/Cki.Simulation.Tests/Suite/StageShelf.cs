@@ -9,22 +9,22 @@ using Microsoft.Extensions.Logging;
 namespace Cki.Simulation.Tests;
 
 /// <summary>The stages on one set of ports, each composed when it is asked for.</summary>
-public sealed class StageShelf(SuitePorts ports, HttpClient http, ILoggerFactory logs)
+public sealed class StageShelf(SuitePorts ports, HttpClient http, ILoggerFactory logs, ReportingOptions? reports = null)
 {
-    private static readonly Func<SuitePorts, HttpClient, ILoggerFactory, StageEndpoints>[] s_composers =
+    private static readonly Func<SuitePorts, HttpClient, ILoggerFactory, ReportingOptions, StageEndpoints>[] s_composers =
     [
-        CommitDetectionStage.Compose,
-        PipelineTriggerStage.Compose,
-        JobHerdingStage.Compose,
-        (ports, http, logs) => ReportingStage.Compose(ports, http, logs),
-        WatchStage.Compose,
+        (ports, http, logs, _) => CommitDetectionStage.Compose(ports, http, logs),
+        (ports, http, logs, _) => PipelineTriggerStage.Compose(ports, http, logs),
+        (ports, http, logs, _) => JobHerdingStage.Compose(ports, http, logs),
+        ReportingStage.Compose,
+        (ports, http, logs, _) => WatchStage.Compose(ports, http, logs),
     ];
 
     /// <summary>All but the intake, which has a door only.</summary>
     public IReadOnlyList<StageEndpoints> All => [.. Enumerable.Range(0, s_composers.Length).Select(Stage)];
 
     /// <param name="index">As in <see cref="All"/>.</param>
-    public StageEndpoints Stage(int index) => s_composers[index](ports, http, logs);
+    public StageEndpoints Stage(int index) => s_composers[index](ports, http, logs, reports ?? new ReportingOptions());
 
     public WebhookDoor Door() => WebhookIntakeStage.Compose(ports, logs).Door;
 }

@@ -26,7 +26,7 @@ public static class SuiteSetting
     };
 
     /// <summary>Watch's tick. <c>cki up</c> and EventBridge send it every minute; no promise depends on that, and most events of two quiet days are ticks.</summary>
-    public static void Schedule(Dispatcher dispatcher) => dispatcher.Every("tick", TimeSpan.FromMinutes(2), now => new OutgoingMessage(
+    public static void Schedule(Dispatcher dispatcher, TimeSpan every) => dispatcher.Every("tick", every, now => new OutgoingMessage(
         QueueNames.Watch,
         new CloudEvent($"tick-{now.UtcTicks}", "/cki/schedule", MessageTypes.Tick, "tick", now, System.Text.Json.JsonSerializer.SerializeToNode(new Tick(now), MessageJson.Default.Tick)!).ToJson(),
         "tick"));

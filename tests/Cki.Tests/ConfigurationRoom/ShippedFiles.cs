@@ -10,7 +10,8 @@ public sealed class ShippedFiles : ConfigRoom
     {
         { "trees", "", ConfigFields.TreesFile },
         { "trees", "host", ConfigFields.Host },
-        { "trees", "tree", ConfigFields.Tree },
+        { "trees", "tree", [.. ConfigFields.Tree, ".extends"] },
+        { "trees", "fallback", ConfigFields.Fallback },
         { "trees", "pipeline", ConfigFields.Pipeline },
         { "sources", "", ConfigFields.SourcesFile },
         { "sources", "source", ConfigFields.Source },

@@ -31,7 +31,7 @@ public sealed class TreeReading : ConfigRoom
                 branches: [main, "release/**", "!release/old"]
                 tags: v*
                 poll_interval: 1h30m
-                test_on_first_sight: true
+                on_first_sight: test
                 when_newer: cancel
                 report_to: [status]
             """,
@@ -52,7 +52,7 @@ public sealed class TreeReading : ConfigRoom
             (new ProjectRef("gitlab.example", "kernel/linux"), TimeSpan.FromMinutes(90), true, true),
             (tree.Project, tree.PollInterval, tree.TestOnFirstSight, tree.CancelWhenNewer));
         Assert.Equal([KeyValuePair.Create("tree-name", "{tree}"), KeyValuePair.Create("count", "3")], tree.Pipeline.Variables);
-        Assert.Equal(["standby", "cloud"], tree.Pipeline.Fallbacks.Select(f => Assert.Single(f).Value));
+        Assert.Equal(["standby", "cloud"], tree.Pipeline.Fallbacks.Select(f => Assert.Single(f.Variables).Value));
         Assert.Equal(
             (CommitTo.Inputs, TimeSpan.FromDays(2), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5), TimeSpan.FromHours(2)),
             (tree.Pipeline.CommitTo, tree.Pipeline.Deadline, tree.Pipeline.SettleQuiet, tree.Pipeline.CheckInterval, tree.Pipeline.StarvingAfter));

@@ -98,7 +98,7 @@ public sealed class AdoptingTests
         TreeConfig tree = Tree() with
         {
             CancelWhenNewer = true,
-            Pipeline = TreePipeline() with { Fallbacks = [[new("pool", "standby")]], Expects = [new(KernelProject, TimeSpan.FromHours(1))], Manual = [new("x", ManualAct.Play, TimeSpan.Zero)] },
+            Pipeline = TreePipeline() with { Fallbacks = [new Fallback([new("pool", "standby")])], Expects = [new(KernelProject, TimeSpan.FromHours(1))], Manual = [new("x", ManualAct.Play, TimeSpan.Zero)] },
         };
         RunDetection ours = Detection();
         Assert.Same(tree, tree.For(ours));

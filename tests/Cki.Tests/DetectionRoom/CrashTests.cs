@@ -36,5 +36,48 @@ public sealed class CrashTests
         Assert.Equal(isPoll ? 10 : 8, crashes);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_kill_while_heads_wait_or_their_time_comes_leaves_none_unaccounted(bool isComing)
+    {
+        int crashes = 0;
+        for (int at = 0; ; at++)
+        {
+            var world = new DetectionWorld(Config(Tree() with { Rules = new TreeRules { Quiet = [QuietHours.Parse("11:00-13:00")!], OncePerTree = true } }));
+            world.Know(("main", 'a'));
+            world.Servers.History.AddRange([(Sha('a'), []), (Sha('b'), []), (Sha('c'), [])]);
+            await world.PushAsync('a', 'b');
+            world.Servers.Branches["main"] = Sha('c');
+            if (isComing)
+                await Coming(world);
+            var crash = new Crash(world.Ports, at);
+            await Record.ExceptionAsync(() => world.PollAsync());
+            Crash.Stop(world.Ports);
+            if (!crash.Happened)
+                break;
+            crashes++;
+            if (!isComing)
+                await Coming(world);
+            world.Ports.Clock.Advance(TimeSpan.FromMinutes(5));
+            await world.PollAsync();
+
+            Assert.Equal(["b Covered", "c Detected"], world.Runs());
+            Assert.Equal(["main=c"], world.HeadList());
+            Assert.Null(world.Heads()!.Waiting);
+            Assert.Equal(world.Run('c')!.Run, world.Run('b')!.CoveredBy);
+            Assert.Equal(["b"], world.Run('c')!.Covers!.Select(c => c.Sha.Value[..1]));
+        }
+        Assert.InRange(crashes, isComing ? 14 : 6, 20);
+    }
+
+    /// <summary>Another poll finds the last head waiting; then its time comes.</summary>
+    private static async Task Coming(DetectionWorld world)
+    {
+        world.Ports.Clock.Advance(TimeSpan.FromMinutes(5));
+        await world.PollAsync();
+        world.Ports.Clock.Advance(TimeSpan.FromHours(1));
+    }
+
     private static Task Handle(DetectionWorld world, bool isPoll) => isPoll ? world.PollAsync() : world.PushAsync('a', 'b');
 }

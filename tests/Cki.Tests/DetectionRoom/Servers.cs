@@ -12,7 +12,16 @@ internal sealed class Servers : HttpMessageHandler
 
     public SortedDictionary<string, CommitSha> Tags { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>One line of commits, oldest first, with the files that each changes.</summary>
+    public List<(CommitSha Sha, string[] Files)> History { get; } = [];
+
+    /// <summary>Requests about commits that were answered.</summary>
+    public List<string> Asked { get; } = [];
+
     public bool AreDown { get; set; }
+
+    /// <summary>GitLab shows branches, but answers no question about commits.</summary>
+    public bool TellsNoCommits { get; set; }
 
     public int Looks { get; private set; }
 
@@ -21,9 +30,12 @@ internal sealed class Servers : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        string path = request.RequestUri!.AbsolutePath;
+        if (path.Contains("/repository/compare") || path.Contains("/repository/commits"))
+            return OfCommits(request);
         Looks++;
         HttpResponseMessage answer = AreDown ? new HttpResponseMessage(HttpStatusCode.NotFound) { Content = new StringContent("{\"message\":\"404 Project Not Found\"}") }
-            : request.RequestUri!.AbsolutePath.Contains("/repository/branches") ? OfGitLab() : OfGit();
+            : path.Contains("/repository/branches") ? OfGitLab() : OfGit();
         answer.RequestMessage = request;
         if (Meanwhile is { } act)
         {
@@ -31,6 +43,21 @@ internal sealed class Servers : HttpMessageHandler
             await act();
         }
         return answer;
+    }
+
+    private HttpResponseMessage OfCommits(HttpRequestMessage request)
+    {
+        string query = request.RequestUri!.Query;
+        Asked.Add(request.RequestUri.AbsolutePath.Split('/')[^1]);
+        string from = query.Contains("from=") ? query.Split("from=")[1][..40] : query.Split("ref_name=")[1][..40];
+        string to = query.Contains("&to=") ? query.Split("&to=")[1][..40] : query.Split("..")[1][..40];
+        (CommitSha Sha, string[] Files)[] range = [.. History.SkipWhile(c => c.Sha.Value != from).Skip(1).TakeWhile(c => c.Sha.Value != to)];
+        (CommitSha Sha, string[] Files)[] whole = [.. range, History.FirstOrDefault(c => c.Sha.Value == to) is { Files: not null } head ? head : (CommitSha.Parse(to), [])];
+        string body = request.RequestUri.AbsolutePath.EndsWith("/compare", StringComparison.Ordinal)
+            ? $$"""{"diffs":[{{string.Join(',', whole.SelectMany(c => c.Files).Select(f => $$"""{"old_path":"{{f}}","new_path":"{{f}}"} """))}}]}"""
+            : $"[{string.Join(',', whole.Reverse().Select(c => $$"""{"id":"{{c.Sha}}","title":"Title of {{c.Sha.Short}}"} """))}]";
+        HttpStatusCode status = TellsNoCommits ? HttpStatusCode.BadGateway : HttpStatusCode.OK;
+        return new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json"), RequestMessage = request };
     }
 
     private HttpResponseMessage OfGitLab()

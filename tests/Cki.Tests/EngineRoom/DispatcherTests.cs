@@ -172,6 +172,20 @@ public sealed class DispatcherTests : IDisposable
         Task<string> NextAsync() => asked.Reader.ReadAsync(EngineFixture.Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(30), EngineFixture.Stop);
     }
 
+    /// <summary>While it rests no other one is sent: pauses that grow would stop the schedule for an hour.</summary>
+    [Fact]
+    public async Task A_schedules_message_that_fails_rests_no_longer_each_time()
+    {
+        world.Handlers["watch"] = (_, _) => throw new InvalidOperationException("the store is away");
+        world.Start(dispatcher => dispatcher.Every("tick", TimeSpan.FromHours(10), _ => new OutgoingMessage("watch", "tick", "")));
+        for (int receive = 1; receive <= 6; receive++)
+        {
+            await world.UntilAsync(() => world.Failures.Count == receive && world.Engine.Queues.Standings() is [{ Delayed: 1 }], "watch");
+            world.Clock.Advance(TimeSpan.FromSeconds(40));
+        }
+        Assert.All(world.Failures, failure => Assert.InRange(failure.Pause!.Value.TotalSeconds, 24, 36));
+    }
+
     [Fact]
     public void Stages_that_do_not_fit_the_engine_are_refused()
     {

@@ -60,6 +60,40 @@ public class BudgetTests
     }
 
     [Fact]
+    public async Task A_job_that_may_fail_never_takes_the_last_places_of_those_that_gate()
+    {
+        HerdingWorld world = await WorldAsync(new RetryBudget { PerPipeline = 1 }, mayFail: true);
+        Assert.Equal(
+            $"Dropped: the budget of 0 retries in pipeline {world.Pipeline} for jobs that may fail (the other half is for those that gate) is spent", await world.RetryAsync("build x"));
+        Assert.Empty(Notices(world));
+        Assert.Equal("Done: retried", await (await WorldAsync(new RetryBudget { PerPipeline = 1 })).RetryAsync("build x"));
+        Assert.Equal("Done: retried", await (await WorldAsync(new RetryBudget { PerPipeline = 2 }, mayFail: true)).RetryAsync("build x"));
+    }
+
+    [Fact]
+    public async Task A_tenants_retries_are_counted_apart_and_leave_others_their_places()
+    {
+        HerdingWorld world = await WorldAsync(new RetryBudget { PerHostAndHour = 0 });
+        world.Suite.Config.Current = world.Suite.Config.Current with
+        {
+            Tenants = [new TenantConfig("lab", [A.Tree().Name], null, new SuiteBudget { Retries = new RetryBudget { PerHostAndHour = 1 } })],
+        };
+        Assert.Equal("Done: retried", await world.RetryAsync("build x"));
+        string[] spent = [.. world.Suite.Store.Under("budgets/retries/")];
+        Assert.Equal(3, spent.Length);
+        Assert.All(spent, key => Assert.StartsWith("budgets/retries/lab/", key, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_projects_day_is_a_budget_too()
+    {
+        HerdingWorld world = await WorldAsync(new RetryBudget { PerProjectAndDay = 0 });
+        FlowTaskException held = await Assert.ThrowsAnyAsync<FlowTaskException>(() => world.RetryAsync("build x"));
+        Assert.Equal((ErrorNames.Paused, true), (held.ErrorName, held.Message.Contains("retries in project", StringComparison.Ordinal)));
+        Assert.Single(world.GitLab.Jobs);
+    }
+
+    [Fact]
     public async Task A_retry_over_the_hours_budget_waits_and_goes_in_the_next_hour()
     {
         HerdingWorld world = await WorldAsync(new RetryBudget { PerHostAndHour = 0 });
@@ -82,9 +116,9 @@ public class BudgetTests
         Assert.Equal("Done: retried", await world.RetryAsync("build x"));
     }
 
-    private static async Task<HerdingWorld> WorldAsync(RetryBudget budget)
+    private static async Task<HerdingWorld> WorldAsync(RetryBudget budget, bool mayFail = false)
     {
-        HerdingWorld world = await new HerdingWorld().AfterAsync(new GitLabSimulator.JobScript("build x", "build") { Attempts = [HerdingWorld.SystemFailure, new()] });
+        HerdingWorld world = await new HerdingWorld().AfterAsync(new GitLabSimulator.JobScript("build x", "build") { Attempts = [HerdingWorld.SystemFailure, new()], AllowFailure = mayFail });
         world.Suite.Config.Current = world.Suite.Config.Current with { Budget = new SuiteBudget { Retries = budget } };
         await world.JobFinishedAsync("build x");
         return world;

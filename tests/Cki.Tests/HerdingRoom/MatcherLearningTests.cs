@@ -102,8 +102,8 @@ public class MatcherLearningTests
 
     private static JobRecord Record(JobFinding finding, bool passesLater)
     {
-        var decision = new HerdDecision(HerdAct.Leave, finding, null, null, "step_script", TimeSpan.Zero, [], "cause unknown (in shadow: loud, quiet would have acted)");
-        JobAttempt[] attempts = [new(1, GitLabStatus.Failed, null, null, "", decision, A.Noon), new(2, GitLabStatus.Success, null, null, "", decision with { Reason = "passed", Finding = JobFinding.Passed }, A.Noon)];
+        var decision = new HerdDecision(HerdAct.Leave, finding, null, null, "step_script", TimeSpan.Zero, [], "cause unknown (in shadow: loud, quiet would have acted)") { Shadows = ["loud", "quiet"] };
+        JobAttempt[] attempts = [new(1, GitLabStatus.Failed, null, null, "", decision, A.Noon), new(2, GitLabStatus.Success, null, null, "", decision with { Reason = "passed", Finding = JobFinding.Passed, Shadows = [] }, A.Noon)];
         return new JobRecord(new PipelineRef(A.PipelineProject, 1), "test", "test") { Attempts = passesLater ? attempts : attempts[..1] };
     }
 }

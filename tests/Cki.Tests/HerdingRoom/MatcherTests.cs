@@ -51,6 +51,14 @@ public class MatcherTests
         Assert.Equal(HerdAct.Leave, Of(A()).Decide(Facts("curl: (28) timed out", "comparison failed: 3 differences")).Act);
 
     [Fact]
+    public void A_matcher_with_a_maximum_looks_no_farther_back_from_the_end()
+    {
+        string[] lines = ["curl: (28) timed out", new string('x', 300)];
+        Assert.Equal(HerdAct.Retry, Of(A() with { MaximumArtifactSize = 400 }).Decide(Facts(lines)).Act);
+        Assert.Equal(HerdAct.Leave, Of(A() with { MaximumArtifactSize = 300 }).Decide(Facts(lines)).Act);
+    }
+
+    [Fact]
     public void A_matchers_own_words_explain_the_end_though_nobody_else_knows_them()
     {
         Herding herding = Of(A() with { Messages = ["failed to frobnicate"] });

@@ -104,6 +104,21 @@ public class OutageDecisionTests
         }, iter: 500);
     }
 
+    [Fact]
+    public void Outages_of_the_past_are_remembered_and_time_within_them_is_counted_once()
+    {
+        OutageState twice = OutageDecisions.OpenedBy(null, "lab", "ann", "power", Noon);
+        twice = OutageDecisions.Closed(twice, Noon.AddHours(2));
+        twice = OutageDecisions.OpenedBy(twice, "lab", "ann", "again", Noon.AddHours(5));
+        Assert.True(twice.Covers(Noon.AddHours(1)));
+        Assert.False(twice.Covers(Noon.AddHours(3)));
+        Assert.True(twice.Covers(Noon.AddHours(6)));
+        Assert.Equal(TimeSpan.FromHours(3), twice.Within(Noon.AddHours(1), Noon.AddHours(7)));
+        twice = OutageDecisions.Closed(twice, Noon.AddHours(6));
+        Assert.Equal(TimeSpan.FromHours(3), twice.Within(Noon.AddHours(-9), Noon.AddHours(90)));
+        Assert.Equal(TimeSpan.Zero, twice.Within(Noon.AddHours(3), Noon.AddHours(4)));
+    }
+
     private static JobRetry Done { get; } = new(1, "registry-timeout", A.Noon, RetryState.Done) { NewJobId = 2 };
 
     private static HeldJob Held() => new("registry", new JobRef(A.PipelineProject, 1), 1000, "build x", "failed", Noon, TimeSpan.FromMinutes(1));

@@ -19,6 +19,9 @@ public sealed class MessageFixtureTests
     {
         ["cki.push.received.v1"] = Reader(new PushReceived("d-1", KernelProject, "refs/heads/main", Sha('a'), Sha('b'), "net: fix a leak")),
         ["cki.push.received.deleted.v1"] = Reader(new PushReceived("d-1", KernelProject, "refs/heads/main", Sha('a'), null, null)),
+        ["cki.push.received.reconciled.v1"] = Reader(
+            new PushReceived("d-1", KernelProject, "refs/heads/main", Sha('a'), Sha('b'), "net: fix a leak") { FoundBy = FoundBy.Reconciliation }),
+        ["cki.hook.look.v1"] = Reader(new LookAtHook(KernelProject, Noon)),
         ["cki.poll.requested.v1"] = Reader(new PollRequested(Tree().Name, "schedule")),
         ["cki.pipeline.seen.v1"] = Reader(new PipelineSeen("d-1", Pipeline())),
         ["cki.mergerequest.changed.v1"] = Reader(new MergeRequestChanged("d-1", KernelProject, 5)),

@@ -55,6 +55,8 @@ public sealed class EnvironmentRules
             wanted["SSL_CERT_FILE"] = "\"/var/task/amazon-roots.pem\"";
             wanted["SSL_CERT_DIR"] = "\"/var/task/no-certs\"";
         }
+        if (StageSource.Contains(f.Stage, "SuiteEnvironment.FrontDoor"))
+            wanted[SuiteEnvironment.FrontDoor] = """{"Fn::Sub":"https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}"}""";
         if (StageSource.Contains(f.Stage, "BoardUrl"))
             wanted[SuiteEnvironment.BoardUrl] = """{"Fn::If":["HasBoard",{"Fn::Sub":"https://${BoardDistribution.DomainName}/"},{"Ref":"AWS::NoValue"}]}""";
         return wanted.Select(w => $"{w.Key}={w.Value}");

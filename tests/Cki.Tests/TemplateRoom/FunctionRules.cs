@@ -69,7 +69,7 @@ public sealed class FunctionRules
     public void Functions_that_talk_to_the_outside_are_in_the_VPC_where_there_is_one()
     {
         string[] outside = [.. SuiteFunction.All.Where(f => StageSource.Contains(f.Stage, "HttpClient http", "GitLabClient")).Select(f => f.Id)];
-        Assert.Equal(["CommitDetectionFunction", "PipelineTriggerFunction", "PipelineTriggerTaskFunction", "JobHerdingFunction", "JobHerdingTaskFunction", "ReportingFunction"], outside);
+        Assert.Equal(["CommitDetectionFunction", "PipelineTriggerFunction", "PipelineTriggerTaskFunction", "JobHerdingFunction", "JobHerdingTaskFunction", "ReportingFunction", "WatchFunction"], outside);
         const string inVpc = """{"Fn::If":["HasVpc",{"SubnetIds":{"Ref":"SubnetIds"},"SecurityGroupIds":{"Ref":"SecurityGroupIds"}},{"Ref":"AWS::NoValue"}]}""";
         Assert.Equal(outside, SuiteFunction.All.Where(f => f.Resource.Text("VpcConfig") == inVpc).Select(f => f.Id));
         Assert.Equal(outside, SuiteFunction.All.Where(f => f.Role.Text("ManagedPolicyArns").Contains("VpcFunctionPolicy", StringComparison.Ordinal)).Select(f => f.Id));

@@ -99,7 +99,7 @@ public sealed class PolicyRules
                 "PipelineTriggerFunction StateBucket/due/* StateBucket/runs/*/pipeline.json",
                 "PipelineTriggerTaskFunction StateBucket/budgets/pipelines/* StateBucket/due/* StateBucket/pipelines/* StateBucket/runs/*/pipeline.json",
                 "ReportingFunction StateBucket/board/* StateBucket/due/* StateBucket/notices/* StateBucket/reported/* StateBucket/runs/*/report.json",
-                "WatchFunction StateBucket/aside/* StateBucket/dead/* StateBucket/due/* StateBucket/watch/*",
+                "WatchFunction ArchiveBucket/deliveries/* StateBucket/aside/* StateBucket/dead/* StateBucket/due/* StateBucket/watch/*",
                 "WebhookIntakeFunction ArchiveBucket/deliveries/* ArchiveBucket/spill/*",
             ],
             SuiteFunction.All.OrderBy(f => f.Id, StringComparer.Ordinal).Select(f => $"{f.Id} {Keys(f.Grants, "s3:PutObject")}"));

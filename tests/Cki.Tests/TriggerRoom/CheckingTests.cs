@@ -61,6 +61,23 @@ public class CheckingTests
     }
 
     [Fact]
+    public void Lab_maintenance_stops_the_deadlines_clock_and_starvations_and_not_the_hard_cap()
+    {
+        OutageState lab = OutageDecisions.Closed(OutageDecisions.OpenedBy(null, "lab", "ann", "power", A.Noon.AddHours(10)), A.Noon.AddHours(34));
+        CheckFacts idle = Busy with { Attempt = Busy.Attempt with { ProgressAt = A.Noon } };
+        DateTimeOffset overdue = A.Noon.AddDays(3);
+        Assert.IsType<CheckDecision.Deadline>(Checking.Decide(idle, Tree, overdue));
+        Assert.IsType<CheckDecision.Running>(Checking.Decide(idle with { Lab = lab }, Tree, overdue.AddHours(23)));
+        Assert.IsType<CheckDecision.Deadline>(Checking.Decide(idle with { Lab = lab }, Tree, overdue.AddHours(24)));
+        CheckFacts pending = idle with { Jobs = [A.Job(status: GitLabStatus.Pending)] };
+        Assert.IsType<CheckDecision.Starving>(Checking.Decide(pending, Tree, A.Noon.AddHours(26)));
+        Assert.IsType<CheckDecision.Running>(Checking.Decide(pending with { Lab = lab }, Tree, A.Noon.AddHours(49)));
+        OutageState forever = OutageDecisions.OpenedBy(null, "lab", "ann", "it burnt down", A.Noon);
+        Assert.IsType<CheckDecision.Running>(Checking.Decide(idle with { Lab = forever }, Tree, A.Noon.AddDays(11)));
+        Assert.IsType<CheckDecision.Deadline>(Checking.Decide(idle with { Lab = forever }, Tree, A.Noon.AddDays(12)));
+    }
+
+    [Fact]
     public void A_manual_job_is_waited_for_only_where_a_rule_says_so_and_for_so_long()
     {
         TreePipeline rules = Tree with { Manual = [new ManualRule("rel*", ManualAct.Wait, TimeSpan.FromHours(2)), new ManualRule("*", ManualAct.Play, TimeSpan.Zero)] };

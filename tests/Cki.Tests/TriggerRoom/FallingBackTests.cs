@@ -7,7 +7,7 @@ public class FallingBackTests
 {
     private static readonly RunPipeline Run = A.RunPipeline(A.Detection().Run).With(A.RunPipeline(A.Detection().Run).Latest with { StandbysSoughtAt = A.Noon });
     private static readonly PipelineJob[] Pending = [A.Job(1, status: GitLabStatus.Pending), A.Job(2, "test", GitLabStatus.Skipped)];
-    private static readonly TreePipeline Two = A.TreePipeline() with { Fallbacks = [[new("runner", "b")], [new("runner", "c")]] };
+    private static readonly TreePipeline Two = A.TreePipeline() with { Fallbacks = [new([new("runner", "b")]), new([new("runner", "c")])] };
 
     [Fact]
     public void The_next_fallback_is_tried_as_long_as_no_job_has_finished()
@@ -23,6 +23,22 @@ public class FallingBackTests
         Assert.Equal(new FallbackDecision.SettleWithout("the tree has no fallback"), FallingBack.Decide(Run, Run.Latest, A.TreePipeline(), new FallbackFacts(Pending, [])));
         RunAttempt third = new(3) { Fallback = 1, StandbysSoughtAt = A.Noon };
         Assert.Equal(new FallbackDecision.SettleWithout("all fallbacks were used"), FallingBack.Decide(Run.With(third), third, Two, new FallbackFacts(Pending, [])));
+    }
+
+    [Theory]
+    [InlineData("build s390x", 0)]
+    [InlineData("build aarch64", 1)]
+    [InlineData("build x86_64", null)]
+    public void A_fallback_for_other_architectures_is_passed_over(string starving, int? fallback)
+    {
+        TreePipeline tree = A.TreePipeline() with
+        {
+            Fallbacks = [new([new("runner", "b")]) { Architectures = ["s390x"] }, new([new("runner", "c")]) { Architectures = ["s390x", "aarch64"] }],
+        };
+        FallbackDecision expected = fallback is null
+            ? new FallbackDecision.SettleWithout("the tree has no fallback for x86_64")
+            : new FallbackDecision.Again(2, fallback);
+        Assert.Equal(expected, FallingBack.Decide(Run, Run.Latest, tree, new FallbackFacts([A.Job(1, starving, GitLabStatus.Pending)], [])));
     }
 
     [Fact]

@@ -67,6 +67,25 @@ public class OnePipelineTests
         Assert.Equal(world.GitLab.Pipelines[0].Id, world.Recorded!.Latest.Pipeline!.Id);
     }
 
+    /// <summary>A look that stopped after the newest ones would pass for one that found nothing.</summary>
+    [Fact]
+    public async Task A_lost_answer_ends_with_one_pipeline_however_many_others_were_started_since()
+    {
+        var world = new TriggerWorld();
+        world.Breaks(ApiFault.LostAfter);
+        await world.ReceiveAsync(new CommitDetected(TriggerWorld.Run));
+        await Record.ExceptionAsync(() => world.StartAsync());
+        GitLabProject project = world.GitLab.Project(A.PipelineProject.Path);
+        for (int n = 0; n < 150; n++)
+            world.GitLab.StartPipeline(project, "main", "api", world.GitLab.Users.Single(u => u.Username == "cki-bot"));
+        world.Pass(600);
+
+        await world.StartAsync();
+
+        Assert.Equal(1, world.PostsSent);
+        Assert.Equal(world.GitLab.Pipelines[0].Id, world.Recorded!.Latest.Pipeline!.Id);
+    }
+
     [Fact]
     public async Task An_unanswered_post_is_not_repeated_within_three_minutes()
     {

@@ -12,7 +12,7 @@ public sealed class OthersRunTests
 
     private static async Task<TriggerWorld> OfOthersAsync(bool isThere = true)
     {
-        var world = new TriggerWorld(tree => tree with { CancelWhenNewer = true, Pipeline = tree.Pipeline with { Fallbacks = [[new("pool", "standby")]], StarvingAfter = TimeSpan.FromHours(1) } });
+        var world = new TriggerWorld(tree => tree with { CancelWhenNewer = true, Pipeline = tree.Pipeline with { Fallbacks = [new Fallback([new("pool", "standby")])], StarvingAfter = TimeSpan.FromHours(1) } });
         world.Ports.Store.Set(RunIds.DetectionKey(TriggerWorld.Run), A.Detection() with { Adopted = Adopted }, DocumentJson.Default.RunDetection);
         if (isThere)
             world.GitLab.StartPipeline(world.GitLab.Project(A.PipelineProject.Path), "main", "schedule", world.GitLab.Users[0]);

@@ -33,12 +33,26 @@ public class PipelineValuesTests
             Pipeline = A.TreePipeline() with
             {
                 Variables = [V("runner", "first"), V("CKI_RUN_ID", "forged")],
-                Fallbacks = [[V("runner", "second")], [V("runner", "third"), V("CKI_RUN_ATTEMPT", "9")]],
+                Fallbacks = [new([V("runner", "second")]), new([V("runner", "third"), V("CKI_RUN_ATTEMPT", "9")])],
             },
         };
         IReadOnlyList<KeyValuePair<string, string>> values = PipelineValues.Of(tree, Detection, 2, 1);
         Assert.Equal([V("CKI_RUN_ID", Detection.Run.Value), V("CKI_RUN_ATTEMPT", "2")], values.Take(2));
         Assert.Equal([V("runner", "third")], values.Skip(6));
+    }
+
+    [Theory]
+    [InlineData("{tag}|{previous}|{project}|{attempt}|{found_by}", "||kernel/linux|3|webhook")]
+    [InlineData("{short_sha} {detected_at}", "aaaaaaaaaaaa 2026-11-22T12:00:00Z")]
+    [InlineData("{{sha}} ${UPPER} {} { {unknown}", "{sha} ${UPPER} {} { {unknown}")]
+    public void Every_placeholder_is_filled_and_nothing_else_is_touched(string template, string filled) =>
+        Assert.Equal(filled, new VariableTemplate(A.Tree(), Detection, 3).Fill(template));
+
+    [Fact]
+    public void A_branch_that_is_called_like_a_placeholder_stays_what_it_is()
+    {
+        Assert.Equal("{sha}", new VariableTemplate(A.Tree(), Detection with { Branch = "{sha}" }, 1).Fill("{branch}"));
+        Assert.Equal("v7.1", new VariableTemplate(A.Tree(), Detection with { Branch = "tags/v7.1" }, 1).Fill("{tag}"));
     }
 
     [Fact]

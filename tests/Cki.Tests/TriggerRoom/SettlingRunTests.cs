@@ -26,8 +26,8 @@ public class SettlingRunTests
     {
         var world = await OnePipelineTests.AStartedWorldAsync(w => w.Runs(Build));
         await world.CheckToTheEndAsync();
-        // One POST, then pipeline, jobs and bridges for each of three looks: one while it runs, two that agree.
-        Assert.Equal(10, world.GitLab.Requests.Values.Sum());
+        // Whether the commit is still there, one POST, then pipeline, jobs and bridges for each of three looks: one while it runs, two that agree.
+        Assert.Equal(11, world.GitLab.Requests.Values.Sum());
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public class SettlingRunTests
     {
         var world = await OnePipelineTests.AStartedWorldAsync(withRunner: false, with: t => t with
         {
-            Pipeline = t.Pipeline with { StarvingAfter = TimeSpan.FromMinutes(20), Fallbacks = [[new("runner", "standby")]] },
+            Pipeline = t.Pipeline with { StarvingAfter = TimeSpan.FromMinutes(20), Fallbacks = [new([new("runner", "standby")])] },
         });
         Assert.Equal("starving", await world.CheckToTheEndAsync());
         await world.CallAsync("fall-back");

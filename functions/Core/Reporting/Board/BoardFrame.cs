@@ -34,7 +34,7 @@ public static class BoardFrame
     {
         Verdict.Passed => "good",
         Verdict.Failed => "bad",
-        Verdict.Superseded or Verdict.Canceled => "idle",
+        Verdict.Superseded or Verdict.Canceled or Verdict.Vanished => "idle",
         _ => "odd",
     };
 

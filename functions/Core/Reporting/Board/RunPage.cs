@@ -3,6 +3,8 @@ namespace Cki;
 /// <summary>A run's page: verdict first, then what was run, the jobs with every decision about them, and the story in order of time.</summary>
 public static class RunPage
 {
+    private const int CoversShown = 20;
+
     public static string Of(BoardRun run)
     {
         RunDetection found = run.Detection;
@@ -69,9 +71,23 @@ public static class RunPage
         });
         if (found.Reason is { Length: > 0 } reason)
             Fact(html, "Because", h => h.Text(reason));
+        if (found is { Covers.Count: > 0 } or { CoversUnknown: not null })
+            Fact(html, "Stands for", h => Covers(h, found));
         foreach (RunAttempt attempt in run.Pipeline?.Attempts ?? [])
             Fact(html, $"Attempt {attempt.Number}", h => Attempt(h, attempt));
         Fact(html, "Run", h => h.Element("code", found.Run.Value));
+    }
+
+    private static void Covers(HtmlText html, RunDetection found)
+    {
+        if (found.CoversCount is > 0 and var count)
+            html.Text(ReportWords.Count(count, "earlier commit", "earlier commits")).Text(" ");
+        foreach (CoveredCommit covered in (found.Covers ?? []).Take(CoversShown))
+            html.Element("code", covered.Sha.Short).Text(" ");
+        if (found.CoversCount > CoversShown)
+            html.Text("and more ");
+        if (found.CoversUnknown is { } unknown)
+            html.Element("small", SafeText.Line(unknown, 300));
     }
 
     private static void Fact(HtmlText html, string name, Action<HtmlText> value)

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
-namespace Cki.WebhookIntake;
+namespace Cki;
 
 /// <summary>
 /// The few fields of a payload that matter, picked while streaming over it: a body of 25 MB costs no tree in memory.
@@ -9,9 +9,6 @@ namespace Cki.WebhookIntake;
 /// </summary>
 internal sealed class PayloadFields
 {
-    /// <summary>GitLab nests 6 deep; System.Text.Json's own bound is 64.</summary>
-    private const int DepthMax = 32;
-
     /// <summary>GitLab lists the newest 20.</summary>
     private const int CommitsMax = 100;
 
@@ -27,7 +24,7 @@ internal sealed class PayloadFields
         fields = new PayloadFields();
         try
         {
-            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DepthMax });
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DeliveryBounds.JsonDepthMax });
             reader.Read();
             fault = reader.TokenType == JsonTokenType.StartObject ? null : $"the body is JSON, but {reader.TokenType} instead of an object";
             if (fault is not null)

@@ -1,6 +1,6 @@
 using System.Text.Unicode;
 
-namespace Cki.WebhookIntake;
+namespace Cki;
 
 /// <summary>GitLab's webhook bodies (project, group and system hooks) to <see cref="WebhookEvent"/>. Total: never throws, whatever the bytes.</summary>
 public static class GitLabPayload

@@ -1,11 +1,9 @@
-using Cki.Adapters;
-
-namespace Cki.Tool;
+namespace Cki.Adapters;
 
 /// <summary>A webhook that the suite needs: in which project, to which of our sources, for which events.</summary>
 /// <param name="Events">As in <see cref="GitLabClient.HookEvents"/>, ordinal order.</param>
 /// <param name="TokenSecret">Name of the secret that GitLab is to send as X-Gitlab-Token: the first of the source's; null: it signs only.</param>
-internal sealed record WantedHook(ProjectRef Project, string Source, IReadOnlyList<string> Events, string? TokenSecret)
+public sealed record WantedHook(ProjectRef Project, string Source, IReadOnlyList<string> Events, string? TokenSecret)
 {
     /// <summary>Name of the secret with the signing token that GitLab is to sign with; null: it does not sign.</summary>
     public string? SigningSecret { get; init; }
@@ -16,7 +14,7 @@ internal sealed record WantedHook(ProjectRef Project, string Source, IReadOnlyLi
 /// <summary>How a wanted hook stands in GitLab.</summary>
 /// <param name="Hook">Ours, the first by id where there are several; null: there is none.</param>
 /// <param name="Faults">What is wrong, each in a few words; empty: nothing.</param>
-internal sealed record HookStanding(WantedHook Wanted, string Address, GitLabHook? Hook, IReadOnlyList<string> Faults)
+public sealed record HookStanding(WantedHook Wanted, string Address, GitLabHook? Hook, IReadOnlyList<string> Faults)
 {
     /// <summary>GitLab sends nothing through it now.</summary>
     public bool IsDisabled => Hook?.AlertStatus is "disabled" or "temporarily_disabled";
@@ -26,7 +24,7 @@ internal sealed record HookStanding(WantedHook Wanted, string Address, GitLabHoo
 }
 
 /// <summary>Which hooks the configuration asks for, and how those that are there compare. Pure.</summary>
-internal static class HookPlan
+public static class HookPlan
 {
     /// <summary>
     /// Pushes (and merge requests, where they are looked at) come from the projects of trees that live on a configured GitLab, jobs and pipelines from
