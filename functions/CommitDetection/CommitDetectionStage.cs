@@ -15,19 +15,29 @@ public static class CommitDetectionStage
         var desk = new HeadDesk(taking, records, ports.Clock);
         var pushes = new PushHandler(ports, sight, desk, log);
         var polls = new PollHandler(ports, sight, desk, log);
+        var others = new OthersDesk(new MergeRequestDesk(gitLab, ports, log), new PipelineDesk(gitLab, ports, log), gitLab, ports);
         return new StageEndpoints(
-            new Dictionary<string, MessageHandler> { [QueueNames.Detect] = (message, ct) => HandleAsync(message, pushes, polls, ct) },
+            new Dictionary<string, MessageHandler> { [QueueNames.Detect] = (message, ct) => HandleAsync(message, pushes, polls, others, ct) },
             new Dictionary<string, FlowTask>());
     }
 
-    private static Task HandleAsync(ReceivedMessage message, PushHandler pushes, PollHandler polls, CancellationToken cancellationToken)
+    private static Task HandleAsync(ReceivedMessage message, PushHandler pushes, PollHandler polls, OthersDesk others, CancellationToken cancellationToken)
     {
         CloudEvent happened = CloudEvent.Parse(message.Body);
         return happened.Type switch
         {
             MessageTypes.PushReceived => pushes.HandleAsync(happened.Read<PushReceived>(), cancellationToken),
-            MessageTypes.PollRequested => polls.HandleAsync(happened.Read<PollRequested>(), cancellationToken),
+            MessageTypes.PollRequested => PollAsync(happened.Read<PollRequested>(), polls, others, cancellationToken),
+            MessageTypes.PipelineSeen => others.HandleAsync(happened.Read<PipelineSeen>(), cancellationToken),
+            MessageTypes.MergeRequestChanged => others.HandleAsync(happened.Read<MergeRequestChanged>(), cancellationToken),
             _ => throw new UnreadableMessageException($"CommitDetection knows no messages of type {happened.Type}"),
         };
+    }
+
+    /// <summary>Both looks keep their own time: one that failed does not hold up the other's next.</summary>
+    private static async Task PollAsync(PollRequested request, PollHandler polls, OthersDesk others, CancellationToken cancellationToken)
+    {
+        await polls.HandleAsync(request, cancellationToken);
+        await others.HandleAsync(request, cancellationToken);
     }
 }

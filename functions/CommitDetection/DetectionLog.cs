@@ -33,4 +33,13 @@ internal static partial class DetectionLog
 
     [LoggerMessage(10, LogLevel.Information, "{Tree} {Branch}: {Sha} is {State}: {Why}")]
     public static partial void Closed(ILogger log, TreeName tree, string branch, CommitSha sha, DetectionState state, string why);
+
+    [LoggerMessage(21, LogLevel.Information, "{Pipeline} is left alone: {Why}")]
+    public static partial void PipelineIgnored(ILogger log, PipelineRef pipeline, string why);
+
+    [LoggerMessage(22, LogLevel.Information, "{Tree} merge request !{Iid}: {Why}")]
+    public static partial void MergeRequest(ILogger log, TreeName tree, long iid, string why);
+
+    [LoggerMessage(23, LogLevel.Warning, "What others start for {Tree} cannot be looked at: {Why}")]
+    public static partial void OthersFailed(ILogger log, TreeName tree, string why);
 }

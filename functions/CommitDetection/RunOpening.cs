@@ -13,26 +13,39 @@ internal sealed class RunOpening(SuitePorts ports, ILogger log)
     /// <summary>Idempotent: a run that exists is sent on again, since its presence is not progress.</summary>
     public async Task<RunId> OpenAsync(TreeConfig tree, HeadDecision.Test head, FoundBy foundBy, string? delivery, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = ports.Clock.GetUtcNow();
-        RunId run = RunIds.Of(tree.Name, head.Branch, head.Sha);
-        var message = new CommitDetected(run);
-        string due = await ports.Due.PlaceAsync(_post.Marker("detect", run.Value, now + DueAfter, message), cancellationToken);
-        var detection = new RunDetection(run, tree.Name, head.Branch, head.Sha, foundBy, now)
+        var detection = new RunDetection(RunIds.Of(tree.Name, head.Branch, head.Sha), tree.Name, head.Branch, head.Sha, foundBy, ports.Clock.GetUtcNow())
         {
-            Previous = head.Previous, Title = head.Title, Delivery = delivery, ConfigHash = ports.Config.Current.Hash,
+            Previous = head.Previous, Title = head.Title, Delivery = delivery,
         };
+        await OpenAsync(detection, cancellationToken);
+        return detection.Run;
+    }
+
+    /// <summary>Likewise for a commit of any other origin.</summary>
+    public async Task OpenAsync(RunDetection wanted, CancellationToken cancellationToken)
+    {
+        RunDetection detection = wanted with { ConfigHash = ports.Config.Current.Hash };
+        var message = new CommitDetected(detection.Run);
+        string due = await ports.Due.PlaceAsync(_post.Marker("detect", detection.Run.Value, detection.DetectedAt + DueAfter, message), cancellationToken);
         if (await RecordAsync(detection, cancellationToken))
         {
-            SuiteMetrics.CommitsDetected.Add(1, new KeyValuePair<string, object?>("found_by", foundBy.ToString().ToLowerInvariant()));
-            DetectionLog.Detected(log, tree.Name, head.Branch, head.Sha, run, foundBy);
+            SuiteMetrics.CommitsDetected.Add(1, new KeyValuePair<string, object?>("found_by", detection.FoundBy.ToString().ToLowerInvariant()));
+            DetectionLog.Detected(log, detection.Tree, detection.Branch, detection.Sha, detection.Run, detection.FoundBy);
         }
         else
         {
-            DetectionLog.SentAgain(log, tree.Name, head.Branch, head.Sha, run);
+            DetectionLog.SentAgain(log, detection.Tree, detection.Branch, detection.Sha, detection.Run);
         }
         await _post.SendAsync(message, cancellationToken, due);
-        return run;
     }
+
+    /// <summary>Notes a commit that is seen and not tested, with the reason. One under test stays under test.</summary>
+    public Task SkipAsync(RunDetection seen, string reason, CancellationToken cancellationToken) =>
+        ports.Documents.CreateAsync(
+            RunIds.DetectionKey(seen.Run),
+            seen with { State = DetectionState.Skipped, Reason = reason, ConfigHash = ports.Config.Current.Hash },
+            DocumentJson.Default.RunDetection,
+            cancellationToken);
 
     /// <summary>True when the run is new, or was covered or skipped before and is a head now.</summary>
     private async Task<bool> RecordAsync(RunDetection detection, CancellationToken cancellationToken)

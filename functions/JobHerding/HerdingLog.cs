@@ -27,4 +27,7 @@ internal static partial class HerdingLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Matcher {Matcher} is proposed for demotion: {Retries} retries rescued nothing")]
     public static partial void DemotionProposed(this ILogger log, string matcher, int retries);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Runner {Runner} of {Host} broke {Failures} jobs of several projects")]
+    public static partial void RunnerBroken(this ILogger log, string runner, string host, int failures);
 }

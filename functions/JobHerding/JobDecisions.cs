@@ -18,6 +18,7 @@ internal sealed class JobDecisions(PipelineBook book, RetryGate gate, SuitePorts
     private readonly Post _post = ports.PostFrom("job-herding");
     private readonly OutageBook _outages = new(ports);
     private readonly UnknownFailures _unknown = new(ports);
+    private readonly RunnerBooks _runners = new(ports);
 
     public async Task<OurPipeline?> OursAsync(PipelineRef pipeline, CancellationToken cancellationToken)
     {
@@ -48,6 +49,7 @@ internal sealed class JobDecisions(PipelineBook book, RetryGate gate, SuitePorts
     {
         PipelineJob job = gathered.Facts.Job;
         await _outages.HitAsync(ours.Own, job, decision, cancellationToken);
+        await _runners.HitAsync(told.Job, job, decision, cancellationToken);
         JobRetry? retry = decision.Act is HerdAct.Retry or HerdAct.Hold or HerdAct.Confirm ? await RetryAsync(ours, gathered, decision, cancellationToken) : null;
         if (retry is { State: RetryState.Pending or RetryState.Held })
             await ports.Due.PlaceAsync(_post.Marker("retry", $"{told.Job.Project.Host}-{job.Id}", retry.DueAt + RetryOverdue, told), cancellationToken);

@@ -21,7 +21,8 @@ public static class JobHerdingStage
         var judge = new JobJudge(facts, new History(parents, new Failures(parents, ports), new DemotionBook(ports)), ports.Config, log);
         var decisions = new JobDecisions(book, gate, ports, log);
         var jobs = new JobDesk(judge, decisions, settlement, ports);
-        var afterwards = new Afterwards(new OutageDesk(gitLab, new HeldJobs(book, decisions, ports), ports, log), new LearningDesk(ports, log));
+        var revisits = new Revisits(gitLab, book, gate, settlement);
+        var afterwards = new Afterwards(new OutageDesk(gitLab, new HeldJobs(book, decisions, ports), ports, log), new LearningDesk(ports, log), revisits, new RunnerDesk(gitLab, new RunnerBooks(ports), ports, log));
         var retry = new RetryJobTask(gitLab, gate, settlement, ports);
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Herd] = (message, ct) => HandleAsync(message, jobs, settlement, afterwards, ct) },
@@ -37,11 +38,13 @@ public static class JobHerdingStage
             MessageTypes.PipelineChanged => settlement.ChangedAsync(told.Read<PipelineChanged>(), cancellationToken),
             MessageTypes.PipelineAwaited => settlement.AwaitedAsync(told.Read<PipelineAwaited>(), cancellationToken),
             MessageTypes.OutageLook => afterwards.Outages.LookAsync(message, told.Read<OutageLook>(), cancellationToken),
+            MessageTypes.RevisitRetries => afterwards.Revisits.HandleAsync(told.Read<RevisitRetries>(), cancellationToken),
+            MessageTypes.RunnerLook => afterwards.Runners.LookAsync(message, told.Read<RunnerLook>(), cancellationToken),
             MessageTypes.LearningDue => afterwards.Learning.FoldAsync(message, told.Read<LearningDue>(), cancellationToken),
             _ => throw new UnreadableMessageException($"the herd queue knows no '{told.Type}'"),
         };
     }
 
     /// <summary>What follows on decisions: outages and what is learnt.</summary>
-    private sealed record Afterwards(OutageDesk Outages, LearningDesk Learning);
+    private sealed record Afterwards(OutageDesk Outages, LearningDesk Learning, Revisits Revisits, RunnerDesk Runners);
 }

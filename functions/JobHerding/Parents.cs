@@ -48,7 +48,7 @@ internal sealed class Parents(GitLabClient gitLab, PipelineBook book, IConfigSou
     private async Task<ParentJob> OfCommitAsync(OurPipeline ours, (RunDetection Run, CommitSha Sha) parent, string name, CancellationToken cancellationToken)
     {
         bool isTested = false;
-        foreach (string branch in new[] { parent.Run.Branch, config.Current.Tree(parent.Run.Tree)?.BaseBranch }.OfType<string>().Distinct())
+        foreach (string branch in new[] { parent.Run.PreviousBranch, parent.Run.Branch, config.Current.Tree(parent.Run.Tree)?.BaseBranch }.OfType<string>().Distinct())
         {
             RunPipeline? run = await book.RunAsync(RunIds.Of(parent.Run.Tree, branch, parent.Sha), cancellationToken);
             isTested |= run is not null;

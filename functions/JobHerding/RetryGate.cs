@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Cki.Adapters;
 
 namespace Cki.JobHerding;
@@ -7,7 +6,7 @@ namespace Cki.JobHerding;
 /// May this job be retried? Asked when deciding and again when the delay ends, with everything that may have changed in between: the job, its pipeline,
 /// its merge request, the branch, the limits, and what its producers left.
 /// </summary>
-internal sealed partial class RetryGate(GitLabClient gitLab, PipelineBook book, SuitePorts ports)
+internal sealed class RetryGate(GitLabClient gitLab, PipelineBook book, SuitePorts ports)
 {
     /// <summary>CKI sets it where a pipeline tests CKI's own deployment by running old pipelines again: their failures are looked at by people.</summary>
     private const string Environment = "CKI_DEPLOYMENT_ENVIRONMENT";
@@ -81,7 +80,7 @@ internal sealed partial class RetryGate(GitLabClient gitLab, PipelineBook book, 
             Attempts = ofName.Length,
             RetriesElsewhere = tally.Retries.Count(r => r.Pipeline != ours.Own),
             Limit = wanted.Retry.Limit ?? RetryTally.AttemptsMax,
-        }) ?? await OfMergeRequestAsync(shown!, cancellationToken) ?? await OfVariablesAsync(ours, cancellationToken);
+        }) ?? await OfMergeRequestAsync(ours, shown!, cancellationToken) ?? await OfVariablesAsync(ours, cancellationToken);
     }
 
     private static bool IsCanceled(long jobId, IReadOnlyList<PipelineJob> jobs) =>
@@ -89,25 +88,31 @@ internal sealed partial class RetryGate(GitLabClient gitLab, PipelineBook book, 
 
     private async Task<string?> SupersededAsync(OurPipeline ours, CancellationToken cancellationToken)
     {
-        if (ours.Detection is not { } detection || ports.Config.Current.Tree(detection.Tree) is not { CancelWhenNewer: true } tree)
+        if (ours.Detection is not { } detection || ports.Config.Current.Tree(detection.Tree)?.For(detection) is not { CancelWhenNewer: true } tree)
             return null;
         TreeHeads? heads = (await ports.Documents.GetAsync(TreeHeads.Key(tree.Name), DocumentJson.Default.TreeHeads, cancellationToken))?.Value;
         return Checking.NewerHead(tree, heads, detection) is { } newer ? $"the branch's head has moved to {newer.Short}" : null;
     }
 
-    private async Task<string?> OfMergeRequestAsync(PipelineShown shown, CancellationToken cancellationToken)
+    private async Task<string?> OfMergeRequestAsync(OurPipeline ours, PipelineShown shown, CancellationToken cancellationToken)
     {
-        if (MergeRequestRef().Match(shown.GitRef) is not { Success: true } named)
+        MergeRequestRef? known = ours.Detection?.MergeRequest;
+        if (known is null && MergeRequests.OfRef(shown.GitRef) is null)
             return null;
-        long iid = long.Parse(named.Groups["iid"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
-        MergeRequestShown? request = await gitLab.GetMergeRequestAsync(shown.Ref.Project, iid, cancellationToken);
+        (ProjectRef project, long iid) = known is not null ? (known.Project, known.Iid) : (shown.Ref.Project, MergeRequests.OfRef(shown.GitRef)!.Value.Iid);
+        MergeRequestShown? request = await gitLab.GetMergeRequestAsync(project, iid, cancellationToken);
         if (request is null)
             return $"merge request !{iid} is gone";
-        if (request.State != "opened")
-            return $"merge request !{iid} is {request.State}";
-        // A merged result's commit is one of GitLab's making: there only a newer pipeline tells that the head has moved.
-        if (named.Groups["kind"].Value == "head" && request.Sha != shown.Sha)
+        if (MergeRequests.Ended(request) is { } ended)
+            return ended;
+        // A merged result's own commit is one of GitLab's making: where the run knows the head it tests, that decides, and a target that has
+        // moved is no newer head.
+        string? kind = MergeRequests.OfRef(shown.GitRef)?.Kind;
+        CommitSha? head = known is not null ? ours.Detection!.Sha : kind == "head" ? shown.Sha : null;
+        if (head is { } tested && request.Sha != tested)
             return $"the head of merge request !{iid} has moved to {request.Sha.Short}";
+        if (kind is null || (kind != "head" && head is not null))
+            return null;
         IReadOnlyList<PipelineShown> of = await gitLab.ListPipelinesAsync(shown.Ref.Project, shown.GitRef, shown.CreatedAt, null, cancellationToken);
         return of.FirstOrDefault(p => p.Ref.Id > shown.Ref.Id) is { } newer ? $"pipeline {newer.Ref.Id} of merge request !{iid} is newer" : null;
     }
@@ -126,7 +131,4 @@ internal sealed partial class RetryGate(GitLabClient gitLab, PipelineBook book, 
             return tree?.Pipeline.Variables.Any(v => v is { Key: Environment, Value: "retrigger" }) == true ? $"{Environment} is retrigger" : null;
         }
     }
-
-    [GeneratedRegex(@"\A(refs/)?merge-requests/(?<iid>\d{1,12})/(?<kind>head|merge|train)\z", RegexOptions.ExplicitCapture)]
-    private static partial Regex MergeRequestRef();
 }

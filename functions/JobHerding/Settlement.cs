@@ -67,7 +67,7 @@ internal sealed class Settlement(GitLabClient gitLab, PipelineBook book, SuitePo
     private async Task<IReadOnlyList<PipelineBridge>> ExpectedAsync(OurPipeline ours, CancellationToken cancellationToken)
     {
         RunDetection? detection = await book.DetectionAsync(ours.Run, cancellationToken);
-        TreePipeline? tree = detection is null ? null : ports.Config.Current.Tree(detection.Tree)?.Pipeline;
+        TreePipeline? tree = detection is null ? null : ports.Config.Current.Tree(detection.Tree)?.For(detection).Pipeline;
         RunAttempt? attempt = tree is not { Expects.Count: > 0 } ? null : (await book.RunAsync(ours.Run, cancellationToken))?.Attempts.FirstOrDefault(a => a.Number == ours.Attempt);
         return attempt is null ? [] : await new ExpectedPipelines(gitLab, ports.Documents).FindAsync(ours.Run, attempt, tree!, ports.Clock.GetUtcNow(), cancellationToken);
     }

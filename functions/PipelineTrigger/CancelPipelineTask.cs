@@ -15,7 +15,9 @@ internal sealed class CancelPipelineTask(AttemptReader reader, RunBook book, Git
             return TaskAnswer.Final(attempt);
         if (attempt.Pipeline is not { } pipeline)
             return TaskAnswer.Final(await book.SettleAsync(task, RunResults.Of([], [], [], superseded), cancellationToken));
-        await gitLab.CancelPipelineAsync(pipeline, cancellationToken);
+        // Not ours to cancel: GitLab does it where the project wants that.
+        if ((await book.DetectionAsync(task.Run, cancellationToken)).Adopted is null)
+            await gitLab.CancelPipelineAsync(pipeline, cancellationToken);
         AttemptRead read = await reader.ReadAsync(task, pipeline, cancellationToken);
         return TaskAnswer.Final(await book.SettleAsync(task, read.Result(superseded), cancellationToken));
     }

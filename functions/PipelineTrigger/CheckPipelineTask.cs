@@ -52,7 +52,9 @@ internal sealed class CheckPipelineTask(AttemptReader reader, CheckActs acts, Ru
             Settling.Of(read.View.Jobs, read.Records, Matchers.Compile(ports.Config.Current.MatchersOf(read.Tree.Name))),
             state?.PostedAt ?? attempt.StartedAt ?? attempt.ClaimedAt ?? book.Now)
         {
-            NewerHead = Checking.NewerHead(read.Tree, heads, read.Detection),
+            NewerHead = read.Detection.MergeRequest is null
+                ? Checking.NewerHead(read.Tree, heads, read.Detection)
+                : await acts.Others.NewerHeadAsync(read.Tree, read.Detection, cancellationToken),
             Lab = (await ports.Documents.GetAsync(OutageState.KeyOf(OutageState.Lab), OutageJson.Default.OutageState, cancellationToken))?.Value,
         };
     }

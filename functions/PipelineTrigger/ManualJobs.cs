@@ -3,7 +3,7 @@ using Cki.Adapters;
 namespace Cki.PipelineTrigger;
 
 /// <summary>What checking does besides looking.</summary>
-internal sealed record CheckActs(Twins Twins, ManualJobs Manual);
+internal sealed record CheckActs(Twins Twins, ManualJobs Manual, OthersWork Others);
 
 /// <summary>Starts the manual jobs that the tree wants started. One that is started is manual no more, so that repeating does no harm.</summary>
 internal sealed class ManualJobs(GitLabClient gitLab)

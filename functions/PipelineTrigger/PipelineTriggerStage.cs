@@ -15,6 +15,7 @@ public static class PipelineTriggerStage
         var flows = new RunFlows(ports);
         var twins = new Twins(gitLab, book, ports, log);
         var reader = new AttemptReader(gitLab, book, recorded);
+        var others = new OthersWork(gitLab);
         var desk = new TriggerDesk(
             new Commits(book, flows, ports, log),
             new Overdue(book, flows, ports, log),
@@ -25,8 +26,8 @@ public static class PipelineTriggerStage
             new Dictionary<string, MessageHandler> { [QueueNames.Trigger] = desk.HandleAsync },
             new Dictionary<string, FlowTask>
             {
-                ["start-pipeline"] = new StartPipelineTask(new PipelinePoster(new Remotes(gitLab, new GitRefs(http, ports.Clock)), book, ports, log), twins, book, ports).RunAsync,
-                ["check-pipeline"] = new CheckPipelineTask(reader, new CheckActs(twins, new ManualJobs(gitLab)), book, ports).RunAsync,
+                ["start-pipeline"] = new StartPipelineTask(new PipelinePoster(new Remotes(gitLab, new GitRefs(http, ports.Clock)), book, ports, log), new StartChecks(twins, others), book, ports).RunAsync,
+                ["check-pipeline"] = new CheckPipelineTask(reader, new CheckActs(twins, new ManualJobs(gitLab), others), book, ports).RunAsync,
                 ["cancel-pipeline"] = new CancelPipelineTask(reader, book, gitLab).RunAsync,
                 ["fall-back"] = fallBack.RunAsync,
                 ["refuse-run"] = new RefuseRunTask(book).RunAsync,

@@ -7,6 +7,12 @@ internal sealed class Retesting(RunBook book, RunFlows flows, SuitePorts ports, 
 {
     public async Task HandleAsync(ReceivedMessage message, RetestRun retest, CancellationToken cancellationToken)
     {
+        if ((await book.DetectionAsync(retest.Run, cancellationToken)).Adopted is { } adopted)
+        {
+            log.NotRetested(retest.Run, retest.Attempt, retest.By, $"{adopted.Pipeline} was started by others: start another one there");
+            await ports.Due.DoneAsync(message, cancellationToken);
+            return;
+        }
         RunPipeline? stands = await book.ChangeRunAsync(retest.Run, run => Wanted(run, retest.Attempt), cancellationToken);
         if (stands?.Attempts.FirstOrDefault(a => a.Number == retest.Attempt) is { } attempt)
             await StartAsync(retest, attempt, cancellationToken);

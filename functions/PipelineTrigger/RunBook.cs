@@ -24,7 +24,7 @@ internal sealed class RunBook(SuitePorts ports, RecordedJobs recorded)
 
     /// <summary>A tree that is configured no more refuses the run, as GitLab would: an operator must know.</summary>
     public TreeConfig Tree(RunDetection detection) =>
-        ports.Config.Current.Tree(detection.Tree)
+        ports.Config.Current.Tree(detection.Tree)?.For(detection)
         ?? throw new FlowTaskException(ErrorNames.GitLabRefused, $"Run {detection.Run}: tree {detection.Tree} is not configured any more");
 
     /// <summary>The first attempt, unless the run has one already.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Cki.PipelineTrigger;
 
 /// <summary>Task <c>start-pipeline</c>: finds or creates the one pipeline of an attempt.</summary>
-internal sealed class StartPipelineTask(PipelinePoster poster, Twins twins, RunBook book, SuitePorts ports)
+internal sealed class StartPipelineTask(PipelinePoster poster, StartChecks checks, RunBook book, SuitePorts ports)
 {
     public async Task<JsonNode?> RunAsync(JsonNode? input, CancellationToken cancellationToken)
     {
@@ -15,14 +15,19 @@ internal sealed class StartPipelineTask(PipelinePoster poster, Twins twins, RunB
         RunDetection detection = await book.DetectionAsync(task.Run, cancellationToken);
         TreeConfig tree = book.Tree(detection);
         DateTimeOffset now = book.Now;
+        if (detection.Adopted is not null)
+            return await AdoptAsync(task, attempt, detection, tree, cancellationToken);
         IReadOnlyList<PipelineShown> found = attempt.Pipeline is null || Starting.MayHaveTwins(attempt)
-            ? await twins.FindAsync(task, attempt, tree.Pipeline, cancellationToken)
+            ? await checks.Twins.FindAsync(task, attempt, tree.Pipeline, cancellationToken)
             : [];
         Switch? held = attempt.Pipeline is null && found.Count == 0 ? await ports.Switches.HeldAsync(Act.Trigger, tree.Name, cancellationToken) : null;
         if (held?.What == Switch.Staging)
-            found = await twins.OfProductionAsync(task, tree.Pipeline, cancellationToken);
+            found = await checks.Twins.OfProductionAsync(task, tree.Pipeline, cancellationToken);
         StartDecision decision = Starting.Decide(attempt, found, held, now);
-        if (decision is StartDecision.Post && await poster.GoneAsync(detection, tree, cancellationToken) is { } gone)
+        // A held one ends here as well, with its reason.
+        if (decision is StartDecision.Post or StartDecision.Held && await checks.Others.WhyNotAsync(detection, cancellationToken) is { } ending)
+            return TaskAnswer.Final(await book.SettleAsync(task, RunResults.Of([], [], [], ending), cancellationToken));
+        if (decision is StartDecision.Post && detection.MergeRequest is null && await poster.GoneAsync(detection, tree, cancellationToken) is { } gone)
             return now - detection.DetectedAt < PipelinePoster.MirrorsLag
                 ? throw new FlowTaskException(ErrorNames.Busy, $"Run {task.Run}: {gone}; mirrors may lag, it is looked for again")
                 : TaskAnswer.Final(await book.SettleAsync(task, new RunResult(Verdict.Vanished, gone), cancellationToken));
@@ -36,9 +41,23 @@ internal sealed class StartPipelineTask(PipelinePoster poster, Twins twins, RunB
             StartDecision.Held hold => throw new FlowTaskException(ErrorNames.Paused, $"Run {task.Run}: {hold.Reason}"),
             var unknown => throw new UnreachableException($"{unknown}"),
         };
-        return started.State == AttemptState.Settled
-            ? TaskAnswer.Final(started)
-            : TaskAnswer.Of(TaskAnswer.Started, started, 1, Checking.Wait(now - (started.StartedAt ?? now), tree.Pipeline));
+        return Started(started, tree.Pipeline, now);
+    }
+
+    private static JsonNode? Started(RunAttempt started, TreePipeline tree, DateTimeOffset now) => started.State == AttemptState.Settled
+        ? TaskAnswer.Final(started)
+        : TaskAnswer.Of(TaskAnswer.Started, started, 1, Checking.Wait(now - (started.StartedAt ?? now), tree));
+
+    /// <summary>It runs already, or has ended: nothing is posted, and no switch holds a look.</summary>
+    private async Task<JsonNode?> AdoptAsync(RunTask task, RunAttempt attempt, RunDetection detection, TreeConfig tree, CancellationToken cancellationToken)
+    {
+        if (attempt.Pipeline is null)
+        {
+            if (await checks.Others.FindAsync(detection.Adopted!, cancellationToken) is not { } found)
+                return TaskAnswer.Final(await book.BreakOffAsync(task, Verdict.Infrastructure, $"pipeline {detection.Adopted!.Pipeline} is gone", cancellationToken));
+            attempt = await poster.RecordAsync(task, found, cancellationToken);
+        }
+        return Started(await KeepAsync(task, attempt, [], cancellationToken), tree.Pipeline, book.Now);
     }
 
     private async Task<RunAttempt> RecordAsync(RunTask task, PipelineShown pipeline, IReadOnlyList<PipelineShown> others, CancellationToken cancellationToken)
@@ -53,7 +72,7 @@ internal sealed class StartPipelineTask(PipelinePoster poster, Twins twins, RunB
     {
         if (attempt.Pipeline is { } kept)
             await poster.TellAsync(task, kept, cancellationToken);
-        await twins.CancelAsync(task, tooMany, cancellationToken);
+        await checks.Twins.CancelAsync(task, tooMany, cancellationToken);
         return attempt;
     }
 }

@@ -123,8 +123,10 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
     private static Letter Status(ChannelConfig channel, TreeConfig? tree, RunDetection detection, StatusWords words, string? target)
     {
         string context = channel is ChannelConfig.CommitStatus status ? status.Context : channel.Name;
-        ProjectRef project = tree?.Project ?? new ProjectRef("", "");
-        string gitRef = detection.Branch.StartsWith("tags/", StringComparison.Ordinal) ? detection.Branch["tags/".Length..] : detection.Branch;
+        // A commit that a pipeline of others tests is in that pipeline's project, unless a variable of it named one of the tree's.
+        ProjectRef? own = detection.Adopted is { } adopted && (adopted.Sha == detection.Sha || detection.MergeRequest is not null) ? adopted.Pipeline.Project : null;
+        ProjectRef project = own ?? tree?.Project ?? new ProjectRef("", "");
+        string gitRef = detection.MergeRequest is not null ? $"refs/{detection.Branch}" : detection.Branch.StartsWith("tags/", StringComparison.Ordinal) ? detection.Branch["tags/".Length..] : detection.Branch;
         return new Letter.Status(project, new CommitStatusPost(detection.Sha, words.State, context, gitRef, words.Description, target));
     }
 

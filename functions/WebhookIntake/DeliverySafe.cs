@@ -38,6 +38,8 @@ internal sealed class DeliverySafe(SuitePorts ports, ILogger log, IntakeOptions 
         WebhookRoute.ToDetect to => await SendAsync(delivery, to.Message, "", cancellationToken),
         WebhookRoute.JobToHerd to => await SendAsync(delivery, to.Message, "", cancellationToken),
         WebhookRoute.PipelineToHerd to => await SendAsync(delivery, to.Message, "", cancellationToken),
+        WebhookRoute.PipelineToDetect to => await PipelineAsync(delivery, to, cancellationToken),
+        WebhookRoute.MergeRequestToDetect to => await SendAsync(delivery, to.Message, "", cancellationToken),
         WebhookRoute.ToPoll to => await PollAsync(delivery, to, cancellationToken),
         // A notice is worth less than a delivery: where it cannot be sent, the archive alone will do.
         WebhookRoute.ToOperators to => await SendAsync(delivery, to.Message, "", cancellationToken) || isArchived,
@@ -45,6 +47,12 @@ internal sealed class DeliverySafe(SuitePorts ports, ILogger log, IntakeOptions 
         WebhookRoute.Nowhere => true,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    private async Task<bool> PipelineAsync(ArchivedDelivery delivery, WebhookRoute.PipelineToDetect route, CancellationToken cancellationToken)
+    {
+        bool isSent = await SendAsync(delivery, route.Message, "-seen", cancellationToken);
+        return route.Ended is null ? isSent : await SendAsync(delivery, route.Ended, "", cancellationToken) && isSent;
+    }
 
     private async Task<bool> PollAsync(ArchivedDelivery delivery, WebhookRoute.ToPoll route, CancellationToken cancellationToken)
     {

@@ -107,7 +107,8 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
 
     private static string Outcome(WebhookRoute route) => route switch
     {
-        WebhookRoute.ToDetect or WebhookRoute.ToPoll => "to detect",
+        WebhookRoute.PipelineToDetect { Ended: not null } => "to detect and to herd",
+        WebhookRoute.ToDetect or WebhookRoute.ToPoll or WebhookRoute.PipelineToDetect or WebhookRoute.MergeRequestToDetect => "to detect",
         WebhookRoute.JobToHerd or WebhookRoute.PipelineToHerd => "to herd",
         WebhookRoute.ToOperators => "operators are told",
         WebhookRoute.Nowhere nowhere => nowhere.Reason,

@@ -63,6 +63,8 @@ public sealed partial class GitLabWorld
         else
             refs[name] = update.After;
 
+        if (!isTag)
+            MoveMergeRequests(project, name, update.After, user);
         if (announce)
             Announce(project, isTag ? "Tag Push Hook" : "Push Hook",
                 PushJson.Payload(this, project, update, before, user), name);

@@ -53,17 +53,6 @@ public sealed partial class GitLabWorld
         return hook;
     });
 
-    public GitLabMergeRequest AddMergeRequest(GitLabProject project, string title, string sourceBranch) => Locked(() =>
-    {
-        var request = new GitLabMergeRequest(NextId("merge-request", 501), project.MergeRequests.Count + 1, title)
-        {
-            SourceBranch = sourceBranch, TargetBranch = project.DefaultBranch,
-            Sha = project.Branches.GetValueOrDefault(sourceBranch, NoSha),
-        };
-        project.MergeRequests.Add(request);
-        return request;
-    });
-
     /// <summary>By path with namespace.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public GitLabProject Project(string path) => Locked(() => _projects.Values.FirstOrDefault(project => project.Path == path))

@@ -19,12 +19,6 @@ public abstract record ArtifactFile
     public sealed record TooLong : ArtifactFile;
 }
 
-/// <summary>A merge request as far as retries care. <paramref name="State"/>: opened, closed, locked or merged.</summary>
-public sealed record MergeRequestShown(long Iid, string State, CommitSha Sha);
-
-/// <summary>A runner a project can use.</summary>
-public sealed record RunnerShown(long Id, string Description, bool IsOnline, bool IsPaused, IReadOnlyList<string> Tags, bool RunsUntagged);
-
 public sealed partial class GitLabClient
 {
     /// <summary>One file out of a job's artefacts, by its path in the archive.</summary>
@@ -74,17 +68,6 @@ public sealed partial class GitLabClient
             cases.Count(c => StatusOf(c) == "success"),
             [.. cases.Where(c => StatusOf(c) is "failed" or "error").Select(c => $"{(string?)c?["classname"]} {(string?)c?["name"]}".Trim())],
             cases.Count(c => StatusOf(c) == "skipped"));
-    }
-
-    /// <summary>Null: no such merge request, or not for our eyes (404).</summary>
-    public async Task<MergeRequestShown?> GetMergeRequestAsync(ProjectRef project, long iid, CancellationToken cancellationToken)
-    {
-        GitLabMergeRequestJson? found = await GetAsync(project, $"/merge_requests/{iid}", GitLabJson.Default.GitLabMergeRequestJson, cancellationToken);
-        if (found is null)
-            return null;
-        return CommitSha.TryParse(found.Sha, out CommitSha sha)
-            ? new MergeRequestShown(found.Iid, found.State, sha)
-            : throw new GitLabUnavailableException($"GitLab: merge request !{iid} of {project} has no commit id but '{found.Sha}'");
     }
 
     /// <summary>Starts a manual job. Sent once; false: it is not to be started (any more).</summary>

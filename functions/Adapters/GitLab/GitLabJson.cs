@@ -18,7 +18,21 @@ internal sealed record GitLabRunnerJson(string? Description, string? Name)
     public bool? RunUntagged { get; init; }
 }
 
-internal sealed record GitLabMergeRequestJson(long Iid, string State, string? Sha);
+internal sealed record GitLabMergeRequestJson(long Iid, string State, string? Sha)
+{
+    public string? TargetBranch { get; init; }
+
+    public string? Title { get; init; }
+
+    public bool Draft { get; init; }
+
+    public IReadOnlyList<string>? Labels { get; init; }
+
+    /// <summary>Shown of one at a time; lists have none.</summary>
+    public GitLabDiffRefsJson? DiffRefs { get; init; }
+}
+
+internal sealed record GitLabDiffRefsJson(string? BaseSha);
 
 internal sealed record GitLabRunnerManagerJson(string? SystemId);
 
@@ -93,6 +107,8 @@ internal sealed record GitLabStatusJson(long Id);
 [JsonSerializable(typeof(GitLabRunnerJson))]
 [JsonSerializable(typeof(GitLabRunnerJson[]))]
 [JsonSerializable(typeof(GitLabMergeRequestJson))]
+[JsonSerializable(typeof(GitLabMergeRequestJson[]))]
+[JsonSerializable(typeof(GitLabCommitJson))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(JsonObject[]))]
 internal sealed partial class GitLabJson : JsonSerializerContext;

@@ -27,7 +27,8 @@ public sealed record HookStanding(WantedHook Wanted, string Address, GitLabHook?
 public static class HookPlan
 {
     /// <summary>
-    /// Pushes come from the projects of trees that live on a configured GitLab, jobs and pipelines from the projects that run pipelines. A host
+    /// Pushes (and merge requests, where they are looked at) come from the projects of trees that live on a configured GitLab, jobs and pipelines from
+    /// the projects that run pipelines, of ours or of others that are watched. A host
     /// that no source speaks for gets no hook: polling finds everything there.
     /// </summary>
     public static IReadOnlyList<WantedHook> Wanted(SuiteConfig config)
@@ -44,6 +45,10 @@ public static class HookPlan
             Want(tree.Pipeline.Project, "job_events", "pipeline_events");
             if (tree.Project is { } project)
                 Want(project, tree.Tags.Count > 0 ? ["push_events", "tag_push_events"] : ["push_events"]);
+            foreach (ProjectRef watched in Adopting.Projects(tree))
+                Want(watched, "job_events", "pipeline_events");
+            if (tree is { Project: { } own, MergeRequests.Act: not MergeRequestAct.Ignore })
+                Want(own, "merge_requests_events");
         }
         return
         [

@@ -64,6 +64,15 @@ public sealed record RunDetection(
     /// <summary>Hash of the configuration bundle that was in force.</summary>
     public string? ConfigHash { get; init; }
 
+    /// <summary>The merge request whose head it is; null: a branch's or a tag's.</summary>
+    public MergeRequestRef? MergeRequest { get; init; }
+
+    /// <summary>The pipeline that somebody else started and that is tested by; null: we start one.</summary>
+    public AdoptedPipeline? Adopted { get; init; }
+
+    /// <summary>Where <see cref="Previous"/> was tested, if not on <see cref="Branch"/>: a merge request is compared with its target branch.</summary>
+    public string? PreviousBranch { get; init; }
+
     public int V { get; init; } = 1;
 
     public const int CoversMost = 200;

@@ -16,6 +16,14 @@ public static partial class RunIds
         return new RunId($"{Slug($"{tree}-{branch}")}-{sha.Short}-{Convert.ToHexStringLower(hash)[..8]}");
     }
 
+    /// <summary>The run that a pipeline of others is: the same commit in another pipeline is another run.</summary>
+    public static RunId OfPipeline(TreeName tree, PipelineShown pipeline)
+    {
+        string gitRef = pipeline.GitRef.StartsWith("refs/", StringComparison.Ordinal) ? pipeline.GitRef["refs/".Length..] : pipeline.GitRef;
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{tree}\n{gitRef}\n{pipeline.Sha}\n{pipeline.Ref}"));
+        return new RunId($"{Slug($"{tree}-{gitRef}")}-{pipeline.Sha.Short}-{Convert.ToHexStringLower(hash)[..8]}");
+    }
+
     /// <summary>Name of the test-commit execution of an attempt; a successor of a died execution carries <c>-r1</c>, <c>-r2</c>.</summary>
     public static string Execution(RunId run, int attempt, int redrives = 0) =>
         redrives == 0

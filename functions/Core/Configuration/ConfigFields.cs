@@ -14,15 +14,19 @@ public static class ConfigFields
 
     public static readonly string[] Tenant = ["name", "trees", "matchers", "operators", "budgets"];
 
-    public static readonly string[] Host = ["name", "url", "token_secret", "bot_user"];
+    public static readonly string[] Host = ["name", "url", "token_secret", "bot_user", "pause_runners"];
 
     public static readonly string[] Tree =
         ["name", "url", "project", "branches", "tags", "poll_interval", "on_first_sight", "report_to", "when_newer", "confirm",
-        "base", "pipeline",
+        "base", "pipeline", "merge_requests", "adopt",
         "once_per", "every_commit", "paths", "at_most", "quiet_hours", "new_heads_at_once"];
 
     /// <summary>Of a fallback that names its architectures; any other is a mapping of variables.</summary>
     public static readonly string[] Fallback = ["architectures", "variables"];
+
+    public static readonly string[] MergeRequests = ["do", "drafts", "labels", "targets"];
+
+    public static readonly string[] Adopt = ["project", "sources", "refs", "sha_variable", "branch_variable"];
 
     public static readonly string[] Pipeline =
     [

@@ -73,4 +73,8 @@ public sealed record TenantConfig(string Name, IReadOnlyList<TreeName> Trees, Ma
 /// <param name="Url">Base address, e.g. <c>https://gitlab.com</c>.</param>
 /// <param name="TokenSecret">Name of the secret that holds the API token.</param>
 /// <param name="BotUser">User name behind the token; a retry by another user is a person's.</param>
-public sealed record GitLabHost(string Name, Uri Url, string TokenSecret, string BotUser);
+public sealed record GitLabHost(string Name, Uri Url, string TokenSecret, string BotUser)
+{
+    /// <summary>A runner that breaks jobs of several projects is paused by us, never the last one for its tags. Default false: operators are told.</summary>
+    public bool PausesRunners { get; init; }
+}

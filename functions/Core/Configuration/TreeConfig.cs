@@ -39,6 +39,24 @@ public sealed record TreeConfig(TreeName Name, Uri Url, TreePipeline Pipeline)
 
     /// <summary>The branch that the others start from: what fails there fails not for their sake. Null: none.</summary>
     public string? BaseBranch { get; init; }
+
+    /// <summary>Default: ignored.</summary>
+    public MergeRequestRules MergeRequests { get; init; } = MergeRequestRules.Ignored;
+
+    /// <summary>Which pipelines that others start become runs of this tree; the first rule that fits takes one. Default none.</summary>
+    public IReadOnlyList<AdoptRule> Adopt { get; init; } = [];
+
+    /// <summary>
+    /// The tree as it bears on a run. For a pipeline that others started nothing is started and nothing expected; it ends for a newer head only
+    /// where it tests a merge request, since a schedule means the commit that it has.
+    /// </summary>
+    public TreeConfig For(RunDetection run) => run.Adopted is null
+        ? this
+        : this with
+        {
+            CancelWhenNewer = CancelWhenNewer && run.MergeRequest is not null,
+            Pipeline = Pipeline with { Expects = [], Fallbacks = [], Manual = [.. Pipeline.Manual.Where(m => m.Act != ManualAct.Play)], IsOthers = true },
+        };
 }
 
 /// <summary>Where and how a tree's commits are tested.</summary>
@@ -81,6 +99,9 @@ public sealed record TreePipeline(ProjectRef Project, string GitRef)
 
     /// <summary>Globs on jobs' names, each a resource group of GitLab's: retries within it are posted one at a time.</summary>
     public IReadOnlyList<string> ResourceGroups { get; init; } = [];
+
+    /// <summary>Somebody else started the pipeline (<see cref="TreeConfig.For"/>): we start nothing in it but retries of its jobs.</summary>
+    public bool IsOthers { get; init; }
 }
 
 /// <param name="Variables">Laid over the tree's.</param>

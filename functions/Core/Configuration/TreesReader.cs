@@ -28,7 +28,10 @@ internal sealed partial class TreesReader(ConfigErrors errors)
         if (name.Length > 0 && !HostName().IsMatch(name))
             entry.Wrong("name", $"'{name}' must be a host name such as gitlab.com, with :port where it has one");
         entry.Unique("name", _hostNames, name);
-        return new GitLabHost(name, entry.Address("url"), entry.RequiredSecretName("token_secret"), entry.Required("bot_user"));
+        return new GitLabHost(name, entry.Address("url"), entry.RequiredSecretName("token_secret"), entry.Required("bot_user"))
+        {
+            PausesRunners = entry.Flag("pause_runners", otherwise: false),
+        };
     }
 
     private TreeConfig Tree(ConfigNode node, string path, IReadOnlyList<GitLabHost> hosts, IReadOnlyList<ChannelConfig> channels)
@@ -53,6 +56,7 @@ internal sealed partial class TreesReader(ConfigErrors errors)
             },
             BaseBranch = entry.Text("base"),
         };
+        tree = new AdoptionReader(entry, hosts).Read(tree);
         return tree with { ReportTo = ReportTo(entry, channels, tree.Project), Rules = TreeRulesReader.Read(entry, tree) };
     }
 

@@ -8,6 +8,8 @@ public static class MessageTypes
 {
     public const string PushReceived = "cki.push.received";
     public const string PollRequested = "cki.poll.requested";
+    public const string PipelineSeen = "cki.pipeline.seen";
+    public const string MergeRequestChanged = "cki.mergerequest.changed";
     public const string CommitDetected = "cki.commit.detected";
     public const string RunOverdue = "cki.run.overdue";
     public const string CancelRun = "cki.run.cancellation";
@@ -15,6 +17,7 @@ public static class MessageTypes
     public const string JobFinished = "cki.job.finished";
     public const string PipelineChanged = "cki.pipeline.changed";
     public const string PipelineAwaited = "cki.pipeline.awaited";
+    public const string RevisitRetries = "cki.retries.revisit";
     public const string RunStarted = "cki.run.started";
     public const string RunSettled = "cki.run.settled";
     public const string DeliverReport = "cki.report.delivery";
@@ -22,6 +25,7 @@ public static class MessageTypes
     public const string BoardIndex = "cki.board.index";
     public const string ForwardDelivery = "cki.delivery.forward";
     public const string Tick = "cki.tick";
+    public const string RunnerLook = "cki.runner.look";
     public const string OutageLook = "cki.outage.look";
     public const string LearningDue = "cki.learning.due";
     public const string DeadLetterDue = "cki.deadletter.due";
@@ -49,6 +53,9 @@ public interface IStageMessage<TSelf>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PushReceived))]
 [JsonSerializable(typeof(PollRequested))]
+[JsonSerializable(typeof(PipelineSeen))]
+[JsonSerializable(typeof(MergeRequestChanged))]
+[JsonSerializable(typeof(RevisitRetries))]
 [JsonSerializable(typeof(CommitDetected))]
 [JsonSerializable(typeof(RunOverdue))]
 [JsonSerializable(typeof(CancelRun))]

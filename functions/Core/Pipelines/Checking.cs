@@ -98,7 +98,7 @@ public static class Checking
     /// still stand there: only one that was seen after the run's own commit counts.
     /// </summary>
     public static CommitSha? NewerHead(TreeConfig tree, TreeHeads? heads, RunDetection detection) =>
-        tree.CancelWhenNewer
+        tree.CancelWhenNewer && detection.MergeRequest is null && detection.Adopted is null
         && heads?.Branches.TryGetValue(detection.Branch, out Head? head) == true
         && head.Sha != detection.Sha && head.Sha != detection.Previous && head.SeenAt > detection.DetectedAt
             ? head.Sha

@@ -36,11 +36,13 @@ public static class FallingBack
     {
         if (run.Latest.Number != attempt.Number)
             return new FallbackDecision.SettleWithout($"attempt {run.Latest.Number} took over");
-        if (facts.WantsNewAttempt)
+        if (facts.WantsNewAttempt && !tree.IsOthers)
             return OnceMore(attempt);
         PipelineJob[] starving = [.. Starving(facts.Jobs)];
         if (attempt.StandbysSoughtAt is null && starving.Length > 0)
             return new FallbackDecision.NameStandbys(starving);
+        if (tree.IsOthers)
+            return new FallbackDecision.SettleWithout("others started the pipeline: we start none in its place");
         if (starving.Length > 0 && Child(attempt, starving, facts) is { } child)
             return new FallbackDecision.ChildAgain(child);
         string[] architectures = [.. starving.Select(RunOutcomes.Architecture).Distinct()];

@@ -58,6 +58,9 @@ public sealed record PipelineBridge(long Id, string Name, string Stage, string S
     public string? Missing { get; init; }
 }
 
+/// <summary>A runner a project can use.</summary>
+public sealed record RunnerShown(long Id, string Description, bool IsOnline, bool IsPaused, IReadOnlyList<string> Tags, bool RunsUntagged);
+
 /// <summary>A pipeline as GitLab shows it.</summary>
 public sealed record PipelineShown(PipelineRef Ref, string Status, string GitRef, CommitSha Sha, string Source, string WebUrl)
 {

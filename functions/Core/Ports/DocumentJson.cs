@@ -6,6 +6,7 @@ namespace Cki;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = false)]
 [JsonSerializable(typeof(RunDetection))]
 [JsonSerializable(typeof(TreeHeads))]
+[JsonSerializable(typeof(TreeOthers))]
 [JsonSerializable(typeof(CommitClaim))]
 [JsonSerializable(typeof(RunPipeline))]
 [JsonSerializable(typeof(PipelineState))]

@@ -109,7 +109,7 @@ public static partial class ReportText
     }
 
     private static string GitRef(string branch) =>
-        branch.StartsWith("tags/", StringComparison.Ordinal) ? $"refs/{branch}" : $"refs/heads/{branch}";
+        branch.StartsWith("tags/", StringComparison.Ordinal) || MergeRequests.OfRef(branch) is not null ? $"refs/{branch}" : $"refs/heads/{branch}";
 
     private static void Times(MailLines lines, ReportModel model)
     {

@@ -28,6 +28,7 @@ public static class GitLabPayload
             "push" or "tag_push" => Push(kind, fields, hostUrl),
             "build" => Job(fields, hostUrl),
             "pipeline" => Pipeline(fields, hostUrl),
+            "merge_request" => MergeRequest(fields, hostUrl),
             null => new WebhookEvent.NotOurs("none (neither object_kind nor event_name)"),
             _ => new WebhookEvent.NotOurs(Printable(kind, KindCharactersMax), ProjectPath(fields, hostUrl)),
         };
@@ -76,6 +77,15 @@ public static class GitLabPayload
         return fields.Text("object_attributes.status") is { Length: > 0 and <= KindCharactersMax } status
             ? new WebhookEvent.Pipeline(path, id, status)
             : Lacks("pipeline", "object_attributes.status");
+    }
+
+    private static WebhookEvent MergeRequest(PayloadFields fields, Uri hostUrl)
+    {
+        if (ProjectPath(fields, hostUrl) is not { } path)
+            return Lacks("merge_request", "project.path_with_namespace");
+        return fields.Number("object_attributes.iid") is { } iid
+            ? new WebhookEvent.MergeRequest(path, iid)
+            : Lacks("merge_request", "object_attributes.iid");
     }
 
     private static string? ProjectPath(PayloadFields fields, Uri hostUrl)

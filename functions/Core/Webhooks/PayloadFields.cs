@@ -66,7 +66,8 @@ internal sealed class PayloadFields
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string name = $"{outer}.{Scalar(ref reader)}";
+            // Recorded events of older GitLabs have names with blanks behind them.
+            string name = $"{outer}.{Scalar(ref reader)?.TrimEnd()}";
             reader.Read();
             Keep(ref reader, name);
         }
@@ -115,7 +116,7 @@ internal sealed class PayloadFields
 
     private static bool IsWanted(string name) => name is "object_kind" or "event_name" or "ref" or "before" or "after" or "checkout_sha"
         or "build_id" or "build_name" or "build_status" or "pipeline_id"
-        or "project.path_with_namespace" or "repository.homepage" or "object_attributes.id" or "object_attributes.status";
+        or "project.path_with_namespace" or "repository.homepage" or "object_attributes.id" or "object_attributes.iid" or "object_attributes.status";
 
     /// <summary>Null for what is too long or no text at all (an escaped half of a surrogate pair).</summary>
     private static string? Scalar(ref Utf8JsonReader reader)

@@ -18,6 +18,9 @@ public abstract record WebhookEvent
     /// <summary>A pipeline changed its status.</summary>
     public sealed record Pipeline(string ProjectPath, long PipelineId, string Status) : WebhookEvent;
 
+    /// <summary>Something happened to a merge request.</summary>
+    public sealed record MergeRequest(string ProjectPath, long Iid) : WebhookEvent;
+
     /// <summary>A ref moved on a forge of another kind: a hint to look at the trees that are read from there.</summary>
     /// <param name="CloneUrl">The repository's address for git.</param>
     public sealed record ElsewherePush(string ProjectPath, string CloneUrl, string Ref) : WebhookEvent;
@@ -34,6 +37,7 @@ public abstract record WebhookEvent
         Push push => push.Ref.StartsWith("refs/tags/", StringComparison.Ordinal) ? "tag_push" : "push",
         Job => "build",
         Pipeline => "pipeline",
+        MergeRequest => "merge_request",
         ElsewherePush => "push",
         NotOurs other => other.Kind,
         Unreadable => "unreadable",
@@ -46,6 +50,7 @@ public abstract record WebhookEvent
         Push push => push.ProjectPath,
         Job job => job.ProjectPath,
         Pipeline pipeline => pipeline.ProjectPath,
+        MergeRequest request => request.ProjectPath,
         ElsewherePush push => push.ProjectPath,
         NotOurs other => other.ProjectPath,
         Unreadable => null,
@@ -58,6 +63,7 @@ public abstract record WebhookEvent
         Push => "push",
         Job => "job",
         Pipeline => "pipeline",
+        MergeRequest => "merge request",
         ElsewherePush => "push",
         NotOurs other => $"unknown kind: {other.Kind}",
         Unreadable bad => $"unreadable: {bad.Reason}",

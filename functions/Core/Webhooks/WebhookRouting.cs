@@ -14,6 +14,12 @@ public abstract record WebhookRoute
 
     public sealed record PipelineToHerd(PipelineChanged Message) : WebhookRoute;
 
+    /// <summary>A pipeline of a watched project: somebody's run perhaps.</summary>
+    /// <param name="Ended">Null while it has not.</param>
+    public sealed record PipelineToDetect(PipelineSeen Message, PipelineChanged? Ended) : WebhookRoute;
+
+    public sealed record MergeRequestToDetect(MergeRequestChanged Message) : WebhookRoute;
+
     /// <summary>Operators must know.</summary>
     public sealed record ToOperators(NoticeRaised Message) : WebhookRoute;
 
@@ -25,14 +31,15 @@ public abstract record WebhookRoute
 public static class WebhookRouting
 {
     /// <param name="host">For GitLab's events.</param>
-    /// <param name="trees">For pushes on other forges; null: none.</param>
+    /// <param name="trees">For pushes on other forges, and for what others start in watched projects; null: none.</param>
     public static WebhookRoute Decide(
         WebhookEvent happened, string host, string source, string delivery, IReadOnlyList<TreeConfig>? trees = null) => happened switch
     {
         WebhookEvent.Push push => new WebhookRoute.ToDetect(
             new PushReceived(delivery, new ProjectRef(host, push.ProjectPath), push.Ref, push.Before, push.After, push.Title)),
         WebhookEvent.Job job => OfJob(job, host),
-        WebhookEvent.Pipeline pipeline => OfPipeline(pipeline, host),
+        WebhookEvent.Pipeline pipeline => OfPipeline(pipeline, host, delivery, trees ?? []),
+        WebhookEvent.MergeRequest request => OfMergeRequest(new MergeRequestChanged(delivery, new ProjectRef(host, request.ProjectPath), request.Iid), trees ?? []),
         WebhookEvent.ElsewherePush push => OfElsewhere(push, trees ?? []),
         WebhookEvent.NotOurs other => new WebhookRoute.Nowhere($"no stage wants events of kind {other.Kind}"),
         WebhookEvent.Unreadable bad => new WebhookRoute.ToOperators(new NoticeRaised(
@@ -49,10 +56,19 @@ public static class WebhookRouting
             ? new WebhookRoute.JobToHerd(new JobFinished(new JobRef(new ProjectRef(host, job.ProjectPath), job.JobId), job.PipelineId, job.Name, job.Status))
             : new WebhookRoute.Nowhere($"a job in status {job.Status} causes no act");
 
-    private static WebhookRoute OfPipeline(WebhookEvent.Pipeline pipeline, string host) =>
-        GitLabStatus.IsTerminal(pipeline.Status)
-            ? new WebhookRoute.PipelineToHerd(new PipelineChanged(new PipelineRef(new ProjectRef(host, pipeline.ProjectPath), pipeline.PipelineId), pipeline.Status))
-            : new WebhookRoute.Nowhere($"a pipeline in status {pipeline.Status} causes no act");
+    private static WebhookRoute OfPipeline(WebhookEvent.Pipeline pipeline, string host, string delivery, IReadOnlyList<TreeConfig> trees)
+    {
+        var of = new PipelineRef(new ProjectRef(host, pipeline.ProjectPath), pipeline.PipelineId);
+        PipelineChanged? ended = GitLabStatus.IsTerminal(pipeline.Status) ? new PipelineChanged(of, pipeline.Status) : null;
+        if (trees.Any(t => Adopting.Concerns(t, of.Project)))
+            return new WebhookRoute.PipelineToDetect(new PipelineSeen(delivery, of), ended);
+        return ended is null ? new WebhookRoute.Nowhere($"a pipeline in status {pipeline.Status} causes no act") : new WebhookRoute.PipelineToHerd(ended);
+    }
+
+    private static WebhookRoute OfMergeRequest(MergeRequestChanged changed, IReadOnlyList<TreeConfig> trees) =>
+        trees.Any(t => t.MergeRequests.Act != MergeRequestAct.Ignore && t.Project == changed.Project)
+            ? new WebhookRoute.MergeRequestToDetect(changed)
+            : new WebhookRoute.Nowhere("no tree looks at merge requests of that project");
 
     private static WebhookRoute OfElsewhere(WebhookEvent.ElsewherePush push, IReadOnlyList<TreeConfig> trees)
     {

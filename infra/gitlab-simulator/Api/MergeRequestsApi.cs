@@ -5,13 +5,38 @@ namespace Cki.GitLabSimulator;
 /// <summary>Merge requests and their notes.</summary>
 internal static class MergeRequestsApi
 {
-    public static Answer One(GitLabWorld world, ApiRequest request) => With(request, found => Answer.Ok(new JsonObject
+    public static Answer One(GitLabWorld world, ApiRequest request) => With(request, found =>
     {
-        ["id"] = found.Id, ["iid"] = found.Iid, ["project_id"] = request.Project.Id, ["title"] = found.Title, ["state"] = found.State,
-        ["source_branch"] = found.SourceBranch, ["target_branch"] = found.TargetBranch, ["source_project_id"] = request.Project.Id,
-        ["target_project_id"] = request.Project.Id, ["sha"] = found.Sha, ["draft"] = false, ["merge_status"] = "can_be_merged",
-        ["detailed_merge_status"] = "mergeable", ["web_url"] = $"{CommonJson.Web(world, request.Project)}/-/merge_requests/{found.Iid}",
-    }));
+        JsonObject json = Json(world, request.Project, found);
+        json["diff_refs"] = new JsonObject
+        {
+            ["base_sha"] = found.BaseSha.Length > 0 ? found.BaseSha : null, ["head_sha"] = found.Sha, ["start_sha"] = found.BaseSha.Length > 0 ? found.BaseSha : null,
+        };
+        return Answer.Ok(json);
+    });
+
+    /// <summary>By state and time of the last change; oldest or newest first.</summary>
+    public static Answer List(GitLabWorld world, ApiRequest request)
+    {
+        string state = request.Text("state") ?? "all";
+        IEnumerable<GitLabMergeRequest> chosen = request.Project.MergeRequests.Where(found =>
+            (state == "all" || found.State == state) && !(found.UpdatedAt <= request.Time("updated_after")) && !(found.UpdatedAt >= request.Time("updated_before")));
+        GitLabMergeRequest[] ordered = request.Text("sort") == "asc" ? [.. chosen.OrderBy(found => found.Id)] : [.. chosen.OrderByDescending(found => found.Id)];
+        return Paging.Page(world, request, ordered, found => Json(world, request.Project, found));
+    }
+
+    public static Answer Pipelines(GitLabWorld world, ApiRequest request) => With(request, found => Paging.Page(
+        world, request, [.. request.Project.Pipelines.Where(pipeline => pipeline.MergeRequest == found).OrderByDescending(pipeline => pipeline.Id)],
+        pipeline => ApiJson.PipelineBasic(world, pipeline)));
+
+    private static JsonObject Json(GitLabWorld world, GitLabProject project, GitLabMergeRequest found) => new()
+    {
+        ["id"] = found.Id, ["iid"] = found.Iid, ["project_id"] = project.Id, ["title"] = found.Title, ["state"] = found.State,
+        ["source_branch"] = found.SourceBranch, ["target_branch"] = found.TargetBranch, ["source_project_id"] = project.Id,
+        ["target_project_id"] = project.Id, ["sha"] = found.Sha, ["draft"] = found.Draft, ["work_in_progress"] = found.Draft,
+        ["labels"] = CommonJson.Strings(found.Labels), ["updated_at"] = Times.Api(found.UpdatedAt), ["merge_status"] = "can_be_merged",
+        ["detailed_merge_status"] = "mergeable", ["web_url"] = $"{CommonJson.Web(world, project)}/-/merge_requests/{found.Iid}",
+    };
 
     public static Answer Notes(GitLabWorld world, ApiRequest request) => With(request, found =>
     {

@@ -47,6 +47,17 @@ internal static class MiscApi
         return Answer.Ok(Whole(runner));
     }
 
+    /// <summary>What it ran, newest first.</summary>
+    public static Answer RunnerJobs(GitLabWorld world, ApiRequest request)
+    {
+        GitLabRunner? runner = world.Runners.FirstOrDefault(runner => runner.Id == request.Number("runner"));
+        if (runner is null)
+            return Answer.NotFound("Runner");
+        if (!world.Maintains(request.Caller, runner))
+            return Answer.Forbidden("No access granted");
+        return Paging.Page(world, request, [.. world.Jobs.Where(job => job.Runner == runner).OrderByDescending(job => job.Id)], job => ApiJson.Job(world, job));
+    }
+
     /// <summary>Tags are shown of one runner at a time.</summary>
     public static Answer OneRunner(GitLabWorld world, ApiRequest request)
     {

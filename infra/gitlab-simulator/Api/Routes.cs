@@ -11,6 +11,7 @@ internal static class Routes
         new("GET", "/user", GitLabRole.None, MiscApi.User),
         new("GET", "/runners/:runner", GitLabRole.None, MiscApi.OneRunner),
         new("GET", "/personal_access_tokens/self", GitLabRole.None, AccessApi.TokenItself),
+        new("GET", "/runners/:runner/jobs", GitLabRole.None, MiscApi.RunnerJobs),
         new("PUT", "/runners/:runner", GitLabRole.None, MiscApi.EditRunner),
         new("GET", "/projects/:id", GitLabRole.Guest, MiscApi.Project),
         new("GET", "/projects/:id/members/all/:user", GitLabRole.Guest, AccessApi.Member),
@@ -49,6 +50,8 @@ internal static class Routes
         new("GET", "/projects/:id/repository/commits/:sha", GitLabRole.Reporter, RepositoryApi.Commit),
         new("GET", "/projects/:id/repository/tags", GitLabRole.Reporter, RepositoryApi.Tags),
 
+        new("GET", "/projects/:id/merge_requests", GitLabRole.Reporter, MergeRequestsApi.List),
+        new("GET", "/projects/:id/merge_requests/:iid/pipelines", GitLabRole.Reporter, MergeRequestsApi.Pipelines),
         new("GET", "/projects/:id/merge_requests/:iid", GitLabRole.Reporter, MergeRequestsApi.One),
         new("GET", "/projects/:id/merge_requests/:iid/notes", GitLabRole.Reporter, MergeRequestsApi.Notes),
         new("POST", "/projects/:id/merge_requests/:iid/notes", GitLabRole.Reporter, MergeRequestsApi.AddNote),

@@ -46,13 +46,16 @@ public sealed class GitLabProject(long id, string path, string defaultBranch)
     public SortedDictionary<string, GitLabRole> ProtectedBranches { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, string> Tags { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, GitLabCommit> Commits { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What GitLab keeps for merge requests: <c>refs/merge-requests/1/head</c> and <c>/merge</c>.</summary>
+    public SortedDictionary<string, string> MergeRequestRefs { get; } = new(StringComparer.Ordinal);
     public List<GitLabHook> Hooks { get; } = [];
     public List<GitLabPipeline> Pipelines { get; } = [];
     public List<GitLabMergeRequest> MergeRequests { get; } = [];
     public List<GitLabCommitStatus> Statuses { get; } = [];
 
     internal string? Resolve(string reference) =>
-        Branches.GetValueOrDefault(Short(reference)) ?? Tags.GetValueOrDefault(Short(reference));
+        Branches.GetValueOrDefault(Short(reference)) ?? Tags.GetValueOrDefault(Short(reference)) ?? MergeRequestRefs.GetValueOrDefault(reference);
 
     internal bool IsTag(string reference) =>
         !Branches.ContainsKey(Short(reference)) && Tags.ContainsKey(Short(reference));
@@ -70,7 +73,13 @@ public sealed class GitLabMergeRequest(long id, int iid, string title)
     public int Iid { get; } = iid;
     public string Title { get; } = title;
     public string SourceBranch { get; init; } = "feature";
-    public string TargetBranch { get; init; } = "main";
+    public string TargetBranch { get; set; } = "main";
+    public bool Draft { get; set; }
+    public List<string> Labels { get; } = [];
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>Where it left the target branch; empty where that is not known.</summary>
+    public string BaseSha { get; init; } = "";
 
     /// <summary>opened, closed or merged.</summary>
     public string State { get; set; } = "opened";

@@ -15,6 +15,12 @@ public sealed record Shape(string Name, Func<bool, PipelineScript> Script)
     /// <summary>What people do, since the commit under test was pushed.</summary>
     public IReadOnlyList<(TimeSpan After, Action<Town> Act)> Events { get; init; } = [];
 
+    /// <summary>What others do in place of a push to main: the run is the first that is found for a merge request or a pipeline of theirs.</summary>
+    public Action<Town>? Begin { get; init; }
+
+    /// <summary>What is wrong with all that was detected, skipped heads included, in order of time; null: nothing.</summary>
+    public Func<Town, IReadOnlyList<RunDetection>, string?> WrongRuns { get; init; } = (_, _) => null;
+
     /// <summary>True: a commit before it is tested to its end first.</summary>
     public bool HasParent { get; init; }
 

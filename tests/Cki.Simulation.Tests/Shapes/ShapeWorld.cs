@@ -28,13 +28,17 @@ public static class ShapeWorld
         simulation.Faults.AreOn = request.Seed != 0;
         if (shape.HasParent)
             await TestAsync(shape with { Events = [] }, simulation, (town, installation), sha => parent = sha);
-        RunPipeline run = await TestAsync(shape, simulation, (town, installation), _ => { });
+        RunPipeline run = shape.Begin is null
+            ? await TestAsync(shape, simulation, (town, installation), _ => { })
+            : await ShapeOfOthers.TestAsync(shape, simulation, (town, installation));
         RunResult result = run.Latest.Result!;
         string ended = $"{result.Verdict}: {string.Join(' ', result.Cells.Select(c => $"{c.Architecture}/{c.Stage}={c.Result}"))}";
         if (ended != shape.Ends)
             throw new PromiseBrokenException($"{shape.Name} ended as\n{ended}\n({result.Reason})\nand should have as\n{shape.Ends}");
         if (shape.Wrong(town, result) is { } wrong)
             throw new PromiseBrokenException($"{shape.Name}: {wrong}");
+        if (shape.WrongRuns(town, await ShapeOfOthers.DetectionsAsync(simulation, installation)) is { } odd)
+            throw new PromiseBrokenException($"{shape.Name}: {odd}");
     }
 
     private static async Task<RunPipeline> TestAsync(Shape shape, Simulation simulation, (Town Town, Installation Installation) at, Action<string> pushed)

@@ -10,7 +10,7 @@ public static partial class Shapes
     private static TimeSpan Hour => TimeSpan.FromHours(1);
 
     public static IReadOnlyList<Shape> All { get; } =
-        [.. Downstream(), .. Waiting(), .. Retries(), .. Confirmed(), .. Endings()];
+        [.. Downstream(), .. Waiting(), .. Retries(), .. Confirmed(), .. Endings(), .. Others()];
 
     private static Attempt Good => new() { Duration = TimeSpan.FromMinutes(10) };
 

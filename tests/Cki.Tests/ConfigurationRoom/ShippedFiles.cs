@@ -23,6 +23,8 @@ public sealed class ShippedFiles : ConfigRoom
         { "channels", "commit_status", ConfigFields.CommitStatusChannel },
         { "channels", "webhook", ConfigFields.WebhookChannel },
         { "matchers", "", ConfigFields.MatchersFile },
+        { "trees", "merge_requests", ConfigFields.MergeRequests },
+        { "trees", "adopt", ConfigFields.Adopt },
         { "trees", "budgets", ConfigFields.Budgets },
         { "trees", "retry_budget", ConfigFields.RetryBudget },
         { "trees", "pipeline_budget", ConfigFields.PipelineBudget },

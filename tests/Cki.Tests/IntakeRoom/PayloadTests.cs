@@ -67,7 +67,7 @@ public sealed class PayloadTests
         Assert.Equal(new WebhookEvent.Pipeline("cki/pipelines", 1000, "success"), Payloads.Read(Payloads.Pipeline("success")));
 
     [Theory]
-    [InlineData("""{"object_kind":"merge_request","project":{}}""", "merge_request")]
+    [InlineData("""{"object_kind":"wiki_page","project":{}}""", "wiki_page")]
     [InlineData("""{"event_name":"repository_update"}""", "repository_update")]
     [InlineData("""{"hello":"world"}""", "none (neither object_kind nor event_name)")]
     [InlineData("""{"object_kind":"x\u0007y"}""", "x?y")]

@@ -22,12 +22,16 @@ public sealed class RecordedPayloadTests
         ];
         Assert.Equal(
             [
+                "systemhooks/merge_request.json: merge request",
                 "systemhooks/push.json: push",
                 "systemhooks/tag_push.json: push",
                 "webhooks/build.json: job",
+                "webhooks/group_merge_request.json: merge request",
                 "webhooks/job.json: job",
+                "webhooks/merge_request.json: merge request",
                 "webhooks/pipeline.json: pipeline",
                 "webhooks/push.json: push",
+                "webhooks/service_merge_request.json: merge request",
                 "webhooks/tag_push.json: push",
             ],
             lines);

@@ -44,6 +44,30 @@ public sealed class RoutingTests
     public void A_pipeline_that_goes_on_goes_no_further(string status) =>
         Assert.Equal(new WebhookRoute.Nowhere($"a pipeline in status {status} causes no act"), Route(Payloads.Pipeline(status)));
 
+    [Theory]
+    [InlineData("running")]
+    [InlineData("success")]
+    public void A_pipeline_of_a_watched_project_goes_to_detect_and_its_end_to_herd_as_well(string status)
+    {
+        TreeConfig watching = Tree() with { Adopt = [new AdoptRule(PipelineProject, ["web"])] };
+        PipelineChanged? ended = status == "success" ? new PipelineChanged(Pipeline(), status) : null;
+        Assert.Equal(
+            new WebhookRoute.PipelineToDetect(new PipelineSeen("d-1", Pipeline()), ended),
+            WebhookRouting.Decide(Payloads.Read(Payloads.Pipeline(status)), "gitlab.example", "gitlab", "d-1", [Tree(), watching]));
+    }
+
+    [Fact]
+    public void A_merge_request_goes_to_detect_where_a_tree_looks_at_them()
+    {
+        WebhookEvent happened = Payloads.Read("""{"object_kind":"merge_request","project":{"path_with_namespace":"kernel/linux"},"object_attributes":{"id":99,"iid":5,"state":"opened"}}""");
+        TreeConfig watching = Tree() with { MergeRequests = new MergeRequestRules(MergeRequestAct.Watch) };
+        Assert.Equal(
+            new WebhookRoute.MergeRequestToDetect(new MergeRequestChanged("d-1", KernelProject, 5)), WebhookRouting.Decide(happened, "gitlab.example", "gitlab", "d-1", [watching]));
+        Assert.Equal(
+            new WebhookRoute.Nowhere("no tree looks at merge requests of that project"), WebhookRouting.Decide(happened, "gitlab.example", "gitlab", "d-1", [Tree()]));
+        Assert.Equal("merge_request", happened.RoutingKind);
+    }
+
     [Fact]
     public void Other_kinds_go_no_further() =>
         Assert.Equal(new WebhookRoute.Nowhere("no stage wants events of kind note"), Route("""{"object_kind":"note"}"""));

@@ -94,7 +94,7 @@ public sealed class PolicyRules
         Assert.Equal(
             [
                 "CommitDetectionFunction StateBucket/due/* StateBucket/heads/* StateBucket/runs/*/detection.json",
-                "JobHerdingFunction StateBucket/due/* StateBucket/failures/* StateBucket/outages/* StateBucket/pipelines/* StateBucket/rescues/* StateBucket/unknown/*",
+                "JobHerdingFunction StateBucket/due/* StateBucket/failures/* StateBucket/outages/* StateBucket/pipelines/* StateBucket/rescues/* StateBucket/runners/* StateBucket/unknown/*",
                 "JobHerdingTaskFunction StateBucket/budgets/retries/* StateBucket/due/* StateBucket/outages/* StateBucket/pipelines/* StateBucket/rescues/* StateBucket/runs/*/retries/* StateBucket/unknown/*",
                 "PipelineTriggerFunction StateBucket/due/* StateBucket/runs/*/pipeline.json",
                 "PipelineTriggerTaskFunction StateBucket/budgets/pipelines/* StateBucket/due/* StateBucket/pipelines/* StateBucket/runs/*/pipeline.json",

@@ -25,6 +25,15 @@ public class HookPlanTests
     }
 
     [Fact]
+    public void What_is_watched_wants_its_events()
+    {
+        TreeConfig watching = A.Tree() with { MergeRequests = new MergeRequestRules(MergeRequestAct.Watch) };
+        Assert.Contains("gitlab.example/kernel/linux gitlab job_events merge_requests_events pipeline_events push_events hook-token", Wanted(A.Config(watching)));
+        Assert.Contains(
+            "gitlab.example/kernel/linux gitlab merge_requests_events push_events hook-token", Wanted(A.Config(A.Tree() with { MergeRequests = new MergeRequestRules(MergeRequestAct.Trigger) })));
+    }
+
+    [Fact]
     public void A_host_without_a_source_gets_no_hook_and_is_named()
     {
         SuiteConfig config = A.Config() with { Sources = [] };

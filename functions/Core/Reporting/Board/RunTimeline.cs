@@ -20,7 +20,9 @@ public static class RunTimeline
     }
 
     private static TimelineEntry Detected(RunDetection found) =>
-        new(found.DetectedAt, $"Head {found.Sha.Short} of {found.Tree}/{found.Branch} found {ReportWords.Of(found.FoundBy)}", "idle");
+        new(found.DetectedAt, $"{What(found)} {found.Sha.Short} of {found.Tree}/{found.Branch} found {ReportWords.Of(found.FoundBy)}", "idle");
+
+    private static string What(RunDetection found) => found.Adopted is { } adopted ? $"Pipeline {adopted.Pipeline.Id} ({adopted.Source}) on" : "Head";
 
     private static IEnumerable<TimelineEntry> Attempt(RunAttempt attempt)
     {
