@@ -74,8 +74,12 @@ public sealed class QueueSending
     public async Task A_callers_impatience_is_its_own()
     {
         await using StandIn aws = await StandIn.StartAsync(new Told(0));
-        using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Queue(aws).SendAsync(s_message, impatient.Token));
+        using var impatient = new CancellationTokenSource();
+        Task sending = Queue(aws).SendAsync(s_message, impatient.Token);
+        while (aws.Asked.Count == 0 && !sending.IsCompleted)
+            await Task.Delay(10, Stop);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
         Assert.Single(aws.Asked);
     }
 
