@@ -112,7 +112,12 @@ public sealed record TreeHeads(TreeName Tree)
 
     public int V { get; init; } = 1;
 
-    public static string Key(TreeName tree) => $"heads/{tree}.json";
+    public const string Prefix = "heads/";
+
+    public static string Key(TreeName tree) => $"{Prefix}{tree}.json";
+
+    /// <summary>Below the prefix lie more: <see cref="CommitClaim"/> and <see cref="TreeOthers"/>.</summary>
+    public static bool IsKey(string key) => key.StartsWith(Prefix, StringComparison.Ordinal) && !key[Prefix.Length..].Contains('/');
 
     public IReadOnlyList<WaitingHead> WaitingOn(string branch) => Waiting is not null && Waiting.TryGetValue(branch, out IReadOnlyList<WaitingHead>? waiting) ? waiting : [];
 }

@@ -37,6 +37,8 @@ public sealed record TreeOthers(TreeName Tree)
 
     public static string Key(TreeName tree) => $"heads/{tree}/others.json";
 
+    public static bool IsKey(string key) => key.StartsWith(TreeHeads.Prefix, StringComparison.Ordinal) && key.EndsWith("/others.json", StringComparison.Ordinal);
+
     public KnownMergeRequest? Of(long iid) => MergeRequests.GetValueOrDefault(Name(iid));
 
     /// <summary>With the entry in place; null removes it.</summary>

@@ -3,7 +3,8 @@ namespace Cki.Tool;
 /// <summary>Makes a copied store fit to live again (rule 8: a restored store is a baseline).</summary>
 internal static class RestoredStore
 {
-    private const int TreesMax = 10_000;
+    /// <summary>Keys of heads: a few of each tree, and one of each commit that is tested once.</summary>
+    private const int KeysMax = 1_000_000;
 
     /// <summary>Into a stack that runs: first what holds its hands, last what makes it act.</summary>
     public static readonly IReadOnlyList<Func<string, bool>> InOrder =
@@ -18,11 +19,13 @@ internal static class RestoredStore
     {
         Documents documents = BackupFile.DocumentsOf(store);
         await ObserveAsync(documents, $"restored from {from}: nothing is posted until 'cki arm'", cancellationToken);
-        foreach (string key in await documents.KeysAsync("heads/", TreesMax, cancellationToken))
+        // What its heads and merge requests were is old news: the next look finds a baseline, or cki rebuild finds more. Commits tested once stay so.
+        foreach (string key in await documents.KeysAsync(TreeHeads.Prefix, KeysMax, cancellationToken))
         {
-            // What its heads were is old news: the next look finds a baseline, or cki rebuild finds more.
-            await documents.UpdateAsync(
-                key, DocumentJson.Default.TreeHeads, heads => heads is null ? null : new TreeHeads(heads.Tree), cancellationToken);
+            if (TreeHeads.IsKey(key))
+                await documents.UpdateAsync(key, DocumentJson.Default.TreeHeads, heads => heads is null ? null : new TreeHeads(heads.Tree), cancellationToken);
+            else if (TreeOthers.IsKey(key))
+                await documents.UpdateAsync(key, DocumentJson.Default.TreeOthers, others => others is null ? null : new TreeOthers(others.Tree), cancellationToken);
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class Rebuild(OpenedInstallation installation, TimeSpan lookBack
 
     private async Task RefuseLivingAsync(CancellationToken cancellationToken)
     {
-        foreach (string key in await installation.Documents.KeysAsync("heads/", 10_000, cancellationToken))
+        foreach (string key in (await installation.Documents.KeysAsync(TreeHeads.Prefix, 10_000, cancellationToken)).Where(TreeHeads.IsKey))
         {
             if (await installation.Documents.GetAsync(key, DocumentJson.Default.TreeHeads, cancellationToken) is { Value.FirstSeenAt: not null })
                 throw new BadInputException($"{installation.Name} knows heads of its own ({key}): rebuild is for an empty or restored store");
