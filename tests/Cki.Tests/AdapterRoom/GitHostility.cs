@@ -6,6 +6,7 @@ using Xunit;
 namespace Cki.Tests.AdapterRooms;
 
 /// <summary>Over real sockets: servers that want to keep us, to fill us, or to send us elsewhere.</summary>
+[Collection(nameof(HerdingRoom.PathologicalTraceTests.Alone))]
 public sealed class GitHostility
 {
     private readonly FakeTimeProvider _clock = new(A.Noon);
