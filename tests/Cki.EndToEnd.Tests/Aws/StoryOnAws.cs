@@ -18,11 +18,16 @@ public sealed partial class StoryOnAws
         Assert.Equal(await OnOneMachineAsync(), demo.Facts.Reports().Select(report => Plain(report.Text)).Order(StringComparer.Ordinal));
 
         Grants grants = Grants.Of(demo.Suite.Deployment);
-        Assert.Equal([], grants.Forbidden(demo.Suite.Calls).Distinct().Order(StringComparer.Ordinal));
-        Assert.Equal([], grants.Unused(demo.Suite.Calls).Where(grant => !UnusedGrants.IsReasoned(grant)).Order(StringComparer.Ordinal));
-        Assert.Equal([], UnusedGrants.Reasons.Keys.Where(reasoned => !grants.Names.Any(grant => Reasons(reasoned, grant))));
-        Assert.Equal([], demo.Suite.PerInvocation.Unexpected());
+        Assert.Multiple(
+            () => IsNone("forbidden calls", grants.Forbidden(demo.Suite.Calls).Distinct()),
+            () => IsNone("unused grants", grants.Unused(demo.Suite.Calls).Where(grant => !UnusedGrants.IsReasoned(grant))),
+            () => IsNone("reasons for no grant", UnusedGrants.Reasons.Keys.Where(reasoned => !grants.Names.Any(grant => Reasons(reasoned, grant)))),
+            () => IsNone("other numbers of calls", demo.Suite.PerInvocation.Unexpected()));
     }
+
+    /// <summary>Whole in the message: several are mended at once.</summary>
+    private static void IsNone(string what, IEnumerable<string> found) =>
+        Assert.False(found.Any(), $"{what}:\n{string.Join('\n', found.Order(StringComparer.Ordinal))}");
 
     private static async Task TellAsync(DemoOnAws demo)
     {
