@@ -15,7 +15,7 @@ internal sealed class CallsPerInvocation
         ["delivery"] = 1,
         ["message cki.commit.detected"] = 6,
         ["message cki.push.received"] = 7,
-        ["message cki.tick"] = 4,
+        ["message cki.tick"] = 6,
         ["task retry-job"] = 23,
         ["task start-pipeline"] = 14,
     };
@@ -24,15 +24,16 @@ internal sealed class CallsPerInvocation
     public static readonly IReadOnlyDictionary<string, int> AtMost = new Dictionary<string, int>(StringComparer.Ordinal)
     {
         ["message cki.board.index"] = 12,
+        ["message cki.hook.look"] = 2,
         ["message cki.job.finished"] = 16,
         ["message cki.outage.look"] = 5,
         ["message cki.pipeline.awaited"] = 6,
         ["message cki.pipeline.changed"] = 19,
         ["message cki.poll.requested"] = 5,
         ["message cki.report.delivery"] = 24,
-        ["message cki.run.settled"] = 26,
+        ["message cki.run.settled"] = 29,
         ["message cki.run.started"] = 15,
-        ["task check-pipeline"] = 6,
+        ["task check-pipeline"] = 8,
     };
 
     private readonly ConcurrentDictionary<string, int> least = new(StringComparer.Ordinal);
