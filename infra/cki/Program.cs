@@ -25,5 +25,10 @@ var root = new RootCommand("CKI Serverless: every kernel commit tested and repor
     RebuildVerb.Command(),
 };
 ParseResult parsed = root.Parse(args);
-int code = await Exit.GuardAsync(() => parsed.InvokeAsync());
+// Those that serve listen to signals themselves and drain; the parser's own handler would end them after two seconds.
+bool isServing = parsed.CommandResult.Command.Name is "up" or "board";
+var invocation = new InvocationConfiguration();
+if (isServing)
+    invocation.ProcessTerminationTimeout = null;
+int code = await Exit.GuardAsync(() => parsed.InvokeAsync(invocation));
 return parsed.Errors.Count > 0 ? Exit.BadInput : code;
