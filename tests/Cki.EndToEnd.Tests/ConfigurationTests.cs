@@ -61,6 +61,23 @@ public sealed class ConfigurationTests
         Assert.Contains("Stopped.", cki.Process.Output);
     }
 
+    /// <summary>A poll waits for a git server that says nothing: a drain of many seconds, which nothing may cut short.</summary>
+    [Fact]
+    public async Task Sigterm_ends_with_zero_however_long_the_drain_takes()
+    {
+        using var scratch = new Scratch();
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        new SuiteFiles(new Uri("http://127.0.0.1:9/"), $"http://{silent.LocalEndpoint}/linux.git").Write(scratch);
+        await using CkiUp cki = await CkiUp.StartAsync(scratch);
+        using System.Net.Sockets.TcpClient poll = await silent.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+        cki.Process.Signal("TERM");
+
+        Assert.Equal(0, await cki.Process.ExitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Contains("Stopped.", cki.Process.Output);
+    }
+
     private static string[] Notices(Scratch scratch) =>
         Directory.Exists(scratch.In("notices")) ? [.. Directory.GetFiles(scratch.In("notices")).Select(File.ReadAllText)] : [];
 }
