@@ -85,7 +85,12 @@ public sealed class FunctionDouble
 
     public Func<HttpMessageHandler> OpenSentry { get; set; } = () => throw new InvalidOperationException("nobody asked for Sentry");
 
-    public IReadOnlyList<JsonObject> Lines =>
+    /// <summary>Log lines. Metrics of other tests in this process are heard by this function's meters too: their lines are apart.</summary>
+    public IReadOnlyList<JsonObject> Lines => [.. Written.Where(line => !line.ContainsKey("_aws"))];
+
+    public IReadOnlyList<JsonObject> Metrics => [.. Written.Where(line => line.ContainsKey("_aws"))];
+
+    private IEnumerable<JsonObject> Written =>
         [.. Encoding.UTF8.GetString(_output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (JsonObject)JsonNode.Parse(line)!)];
 
     public Task<int> RunAsync(FunctionRoutes routes) => RunAsync(_ => routes);

@@ -64,7 +64,7 @@ public sealed partial class TelemetryTests
         int linesAtAnswer = -1;
         _function.Api.Status = posted =>
         {
-            linesAtAnswer = _function.Lines.Count(line => line.ContainsKey("_aws"));
+            linesAtAnswer = _function.Metrics.Count;
             return HttpStatusCode.Accepted;
         };
         await _function.RunAsync(Speaking(_ =>
@@ -73,7 +73,7 @@ public sealed partial class TelemetryTests
             SuiteMetrics.RunsSettled.Add(1, new KeyValuePair<string, object?>("verdict", "test-1"));
             SuiteMetrics.RunsSettled.Add(2, new KeyValuePair<string, object?>("verdict", "test-1"));
         }));
-        JsonObject line = _function.Lines.Single(l => (string?)l["verdict"] == "test-1");
+        JsonObject line = _function.Metrics.Single(l => (string?)l["verdict"] == "test-1");
         Assert.Equal(
             """{"_aws":{"Timestamp":1795348800000,"CloudWatchMetrics":[{"Namespace":"CKI","Dimensions":[["stack","verdict"]],"Metrics":[{"Name":"cki_runs_settled","Unit":"Count"}]}]},"stack":"cki-test","service":"job-herding","verdict":"test-1","cki_runs_settled":3}""",
             line.ToJsonString());
@@ -85,7 +85,7 @@ public sealed partial class TelemetryTests
     {
         _function.Api.Enqueue(Event);
         await _function.RunAsync(Speaking(_ => SuiteMetrics.ApiCalls.Add(1, new("run_id", "test-2"), new("outcome", ""), new("host", "gitlab.example"))));
-        JsonObject line = _function.Lines.Single(l => (string?)l["run_id"] == "test-2");
+        JsonObject line = _function.Metrics.Single(l => (string?)l["run_id"] == "test-2");
         Assert.Equal("""[["stack","host"]]""", line["_aws"]!["CloudWatchMetrics"]![0]!["Dimensions"]!.ToJsonString());
     }
 
