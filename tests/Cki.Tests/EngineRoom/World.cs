@@ -54,7 +54,7 @@ internal sealed class World : IDisposable
     {
         Signal committed = Engine.Bell.Listen(queue);
         while (!holds())
-            await committed.WaitAsync().WaitAsync(TimeSpan.FromMinutes(2), EngineFixture.Stop);
+            await committed.WaitAsync().WaitAsync(TimeSpan.FromSeconds(30), EngineFixture.Stop);
     }
 
     public Task UntilEmptyAsync(string queue = "herd") =>
