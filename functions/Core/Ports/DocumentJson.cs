@@ -25,4 +25,7 @@ namespace Cki;
 [JsonSerializable(typeof(SpilledMessage))]
 [JsonSerializable(typeof(CompareProgress))]
 [JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(ChannelState))]
+[JsonSerializable(typeof(Mute))]
+[JsonSerializable(typeof(CheckState))]
 public sealed partial class DocumentJson : JsonSerializerContext;

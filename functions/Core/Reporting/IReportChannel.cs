@@ -9,6 +9,12 @@ namespace Cki;
 /// <param name="EventJson">The same as a CloudEvents JSON envelope.</param>
 public sealed record OutgoingReport(string Id, string Kind, string Subject, string Text, string MessageId, string EventJson)
 {
+    /// <summary>What the text was made of, for channels with a shape of their own; null for a notice.</summary>
+    public ReportModel? Model { get; init; }
+
+    /// <summary>The notice, where it is one; else null.</summary>
+    public NoticeToSend? Notice { get; init; }
+
     /// <summary>The run it is about; null for a notice.</summary>
     public RunId? Run { get; init; }
 

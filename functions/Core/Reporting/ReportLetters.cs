@@ -52,6 +52,7 @@ public static class ReportLetters
         var told = new CloudEvent(id, Source, "cki.run.reported", model.Run.Value, model.SettledAt ?? model.DetectedAt, data);
         return new OutgoingReport(id, kind, subject, ReportText.Of(model), ReportIds.MessageId(model.Run, kind, channel), told.ToJson())
         {
+            Model = model,
             Run = model.Run,
             InReplyTo = earlier.Count > 0 ? earlier[^1] : null,
             References = earlier,
@@ -71,6 +72,7 @@ public static class ReportLetters
         return new OutgoingReport(
             id, "notice", $"[CKI] NOTICE {title}", NoticeText(notice, title, text), ReportIds.MessageId(subject, notice.Notice.Kind, channel), told.ToJson())
         {
+            Notice = notice.Notice,
             InReplyTo = start,
             References = start is null ? [] : [start],
         };

@@ -1,0 +1,25 @@
+namespace Cki;
+
+/// <summary><c>channels/{name}.json</c>, owned by Reporting: when the channel's next message may go, and whether its circuit is open.</summary>
+/// <param name="NextAt">No message before this (pace of the channel, or a peer's <c>Retry-After</c>).</param>
+public sealed record ChannelState(string Name, DateTimeOffset NextAt)
+{
+    /// <summary>Failures in a row; 0 after a success.</summary>
+    public int FailuresInARow { get; init; }
+
+    /// <summary>Null: closed. Else nothing but one probe goes before this time.</summary>
+    public DateTimeOffset? OpenUntil { get; init; }
+
+    /// <summary>When the first of the failures in a row happened; null: none.</summary>
+    public DateTimeOffset? DownSince { get; init; }
+
+    public string? LastError { get; init; }
+
+    public DateTimeOffset? LastSentAt { get; init; }
+
+    public int V { get; init; } = 1;
+
+    public const string Prefix = "channels/";
+
+    public static string KeyOf(string name) => $"{Prefix}{name}.json";
+}
