@@ -9,12 +9,16 @@ public static class WatchStage
     private static readonly TimeSpan TickIsOldAfter = TimeSpan.FromMinutes(10);
 
     /// <summary>Queue <c>watch</c>, and the dead letters of every queue as <c>{queue}-dead</c>.</summary>
-    public static StageEndpoints Compose(SuitePorts ports, HttpClient http, ILoggerFactory logs)
+    public static StageEndpoints Compose(SuitePorts ports, HttpClient http, ILoggerFactory logs, WatchOptions? options = null)
     {
         ILogger log = logs.CreateLogger("cki.watch");
         var aside = new SetAside(ports, log);
-        var letters = new DeadLetterFile(ports, aside, log);
-        var hooks = new HookDesk(ports, new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice)), aside, log);
+        var told = new LetterNotices(ports, aside, log);
+        var letters = new DeadLetterFile(ports, aside, told, log);
+        var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
+        var hooks = new HookDesk(ports, gitLab, aside, log);
+        var book = new CheckBook(ports, aside, log);
+        var checks = new CheckDesk(ports, book, new CheckLooks(ports, CheckProbes.With(CheckProbes.OverHttp(http, ports, gitLab), options?.Probes), log), log);
         Func<CancellationToken, Task>[] sweeps =
         [
             new SpillSweep(ports, aside, log).SweepAsync,
@@ -22,6 +26,7 @@ public static class WatchStage
             new DueSweep(ports, aside, log).SweepAsync,
             new CompareSweep(ports, aside, log).SweepAsync,
             new HookSweep(ports).SweepAsync,
+            new CheckSweep(ports, book, log).SweepAsync,
         ];
         var queues = new Dictionary<string, MessageHandler>
         {
@@ -33,6 +38,9 @@ public static class WatchStage
                     MessageTypes.Tick => TickAsync(happened.Read<Tick>(), sweeps, ports.Clock, log, ct),
                     MessageTypes.FlowDied => DiedAsync(happened.Read<FlowDied>(), ports, log, ct),
                     MessageTypes.LookAtHook => hooks.LookAsync(happened.Read<LookAtHook>(), ct),
+                    MessageTypes.LookAtCheck => checks.LookAsync(happened.Read<LookAtCheck>(), ct),
+                    MessageTypes.HeartbeatReceived => checks.BeatAsync(happened.Read<HeartbeatReceived>(), ct),
+                    MessageTypes.LookAtLetter => told.LookAsync(happened.Read<LookAtLetter>(), message, ct),
                     MessageTypes.DeadLetterDue => letters.ReturnAsync(happened.Read<DeadLetterDue>(), message, ct),
                     _ => throw new UnreadableMessageException($"Watch knows no messages of type {happened.Type}"),
                 };
