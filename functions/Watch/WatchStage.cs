@@ -28,6 +28,7 @@ public static class WatchStage
             new HookSweep(ports).SweepAsync,
             new CheckSweep(ports, book, log).SweepAsync,
         ];
+        var ticks = new TickNotices(ports);
         var queues = new Dictionary<string, MessageHandler>
         {
             [QueueNames.Watch] = (message, ct) =>
@@ -35,7 +36,7 @@ public static class WatchStage
                 CloudEvent happened = CloudEvent.Parse(message.Body);
                 return happened.Type switch
                 {
-                    MessageTypes.Tick => TickAsync(happened.Read<Tick>(), sweeps, ports.Clock, log, ct),
+                    MessageTypes.Tick => TickAsync(happened.Read<Tick>(), sweeps, ticks, ports.Clock, log, ct),
                     MessageTypes.FlowDied => DiedAsync(happened.Read<FlowDied>(), ports, log, ct),
                     MessageTypes.LookAtHook => hooks.LookAsync(happened.Read<LookAtHook>(), ct),
                     MessageTypes.LookAtCheck => checks.LookAsync(happened.Read<LookAtCheck>(), ct),
@@ -47,12 +48,12 @@ public static class WatchStage
             },
         };
         foreach (string queue in QueueNames.All)
-            queues[queue + DeadLetterFile.QueueSuffix] = (message, ct) => IsTick(message) ? TellAsync(ports, ct) : letters.FileAsync(message, ct);
+            queues[queue + DeadLetterFile.QueueSuffix] = (message, ct) => IsTick(message) ? ticks.FailedAsync(ct) : letters.FileAsync(message, ct);
         return new StageEndpoints(queues, new Dictionary<string, FlowTask>());
     }
 
     private static async Task TickAsync(
-        Tick tick, IReadOnlyList<Func<CancellationToken, Task>> sweeps, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
+        Tick tick, IReadOnlyList<Func<CancellationToken, Task>> sweeps, TickNotices ticks, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
     {
         if (clock.GetUtcNow() - tick.Now > TickIsOldAfter)
         {
@@ -60,6 +61,7 @@ public static class WatchStage
             return;
         }
         await Sweeping.EachAsync(sweeps, sweep => sweep(cancellationToken), failuresMax: sweeps.Count);
+        await ticks.DoneAsync(cancellationToken);
     }
 
     /// <summary>The attempt is looked at right away: its flow may get a successor. An execution that a person started under another name is theirs.</summary>
@@ -86,7 +88,4 @@ public static class WatchStage
             return false;
         }
     }
-
-    private static Task TellAsync(SuitePorts ports, CancellationToken cancellationToken) =>
-        ports.PostFrom("watch").SendAsync(WatchNotices.FailingTicks, cancellationToken);
 }

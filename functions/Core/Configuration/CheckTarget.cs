@@ -7,6 +7,17 @@ public abstract record CheckTarget(string Kind)
     /// <summary>Seen only by a process on the machine itself: by <c>cki up</c>, never by a function on AWS.</summary>
     public bool IsLocal => this is Filesystem or Mount or LogMatch;
 
+    /// <summary>Names of the secrets it needs.</summary>
+    public IEnumerable<string> Secrets => this switch
+    {
+        Http { TokenSecret: { } token } => [token],
+        Json { TokenSecret: { } token } => [token],
+        RabbitMq broker => [broker.UserSecret, broker.PasswordSecret],
+        Image { UserSecret: { } user, PasswordSecret: { } password } => [user, password],
+        Heartbeat heartbeat => [heartbeat.TokenSecret],
+        _ => [],
+    };
+
     /// <param name="Status">Answers that are well; empty: 200 to 299.</param>
     /// <param name="Body">Regular expression that the body must match; null: any body.</param>
     /// <param name="TokenSecret">Sent as <c>Authorization: Bearer</c>; null: none.</param>
