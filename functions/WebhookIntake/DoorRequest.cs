@@ -20,12 +20,14 @@ internal static class DoorAnswers
 
     public static readonly DoorAnswer NoSuchSource = new(404, "No source of this name is configured in sources.yaml.");
 
-    public static readonly DoorAnswer NotPost = new(405, "Webhooks and heartbeats are posted: use POST.")
+    public static readonly DoorAnswer NotPost = new(405, "Webhooks are posted: use POST.")
     {
         Headers = new Dictionary<string, string> { ["Allow"] = "POST" },
     };
 
     public static readonly DoorAnswer NoSuchHeartbeat = new(404, "No heartbeat of this name is configured in checks.yaml.");
+
+    public static readonly DoorAnswer NotPostedHeartbeat = NotPost with { Body = "Heartbeats are posted: use POST." };
 
     public static readonly DoorAnswer Beaten = new(202, "Accepted.");
 

@@ -22,7 +22,7 @@ internal sealed class HeartbeatDoor(SuitePorts ports, ILogger log, IntakeOptions
         if (ports.Config.Current.Checks.Check(name) is not { Target: CheckTarget.Heartbeat heartbeat })
             return DoorAnswers.NoSuchHeartbeat;
         if (request.Method != "POST")
-            return DoorAnswers.NotPost;
+            return DoorAnswers.NotPostedHeartbeat;
         try
         {
             if (await Patience.WithinAsync(ct => ports.Secrets.GetAsync(heartbeat.TokenSecret, ct), options.PortLimit, ports.Clock, cancellationToken) is not { Length: > 0 } token)
