@@ -9,7 +9,7 @@ public static class CheckBeats
         string expected = $"one is expected every {ConfigDuration.Write(heartbeat.Every)}, with {ConfigDuration.Write(heartbeat.Grace)} of grace";
         if (state?.BeatAt is not { } beat)
         {
-            return state is null || now - state.Since <= patience
+            return state is null || (state.Status == CheckStatus.Pending && now - state.Since <= patience)
                 ? new CheckSight(CheckStatus.Pending, $"no beat yet; {expected}")
                 : CheckSight.Down($"no beat ever came; {expected}");
         }
