@@ -36,9 +36,9 @@ public static class CheckProbes
         new Dictionary<string, CheckProbe> { ["s3"] = new BucketProbe(sessions).LookAsync, ["sqs"] = new QueueProbe(sessions, ownQueue).LookAsync };
 
     /// <summary>For a process on the machine that is looked at.</summary>
-    public static IReadOnlyDictionary<string, CheckProbe> OnMachine()
+    public static IReadOnlyDictionary<string, CheckProbe> OnMachine(StatChild stat)
     {
-        var machine = new MachineProbes(new StatChild());
+        var machine = new MachineProbes(stat);
         return new Dictionary<string, CheckProbe> { ["filesystem"] = machine.FilesystemAsync, ["mount"] = machine.MountAsync, ["log-match"] = machine.LogAsync };
     }
 

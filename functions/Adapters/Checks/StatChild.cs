@@ -3,17 +3,19 @@ using System.Diagnostics;
 namespace Cki.Adapters;
 
 /// <summary>How a child ended. <paramref name="Trouble"/> null: well.</summary>
-internal sealed record ChildAnswer(string Output, string? Trouble);
+public sealed record ChildAnswer(string Output, string? Trouble);
 
 /// <summary>
 /// Asks about a path by a process of its own, <c>stat</c>: on a mount whose server is gone whoever asks hangs, and that must be nobody of ours. A child that
 /// does not end in time is killed and left to itself; while it hangs in the kernel, where no kill reaches it, no second one is sent after it.
 /// </summary>
-internal sealed class StatChild(string program = "/bin/stat")
+/// <param name="program">Absolute path of coreutils' <c>stat</c>.</param>
+public sealed class StatChild(string program = "/bin/stat")
 {
     private readonly Dictionary<string, Process> _hanging = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
 
+    /// <summary>Throws <see cref="OperationCanceledException"/> once the child was killed and left.</summary>
     /// <param name="path">Of what is asked about, the last argument.</param>
     public async Task<ChildAnswer> AskAsync(string path, CancellationToken cancellationToken, params IReadOnlyList<string> arguments)
     {
@@ -72,6 +74,12 @@ internal sealed class StatChild(string program = "/bin/stat")
         {
             // It ended at this very moment.
         }
+        Left(path, child);
+    }
+
+    /// <summary>Whoever asks about the path again must see first whether it still lives.</summary>
+    public void Left(string path, Process child)
+    {
         lock (_gate)
             _hanging[path] = child;
     }
@@ -80,6 +88,6 @@ internal sealed class StatChild(string program = "/bin/stat")
     private static string Last(string errors)
     {
         string line = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "stat ended without a word";
-        return line.StartsWith("stat: ", StringComparison.Ordinal) ? line["stat: ".Length..] : line;
+        return line[(line.IndexOf(": ", StringComparison.Ordinal) is var end and >= 0 ? end + 2 : 0)..];
     }
 }

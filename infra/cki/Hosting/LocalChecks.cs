@@ -9,7 +9,7 @@ internal static class LocalChecks
 {
     public static WatchOptions Of(SuitePorts ports, EmbeddedEngine? engine) => new()
     {
-        Probes = CheckProbes.With(CheckProbes.OverSockets(ports), CheckProbes.OnMachine(), CheckProbes.OnAws(Session, (queue, _) => Task.FromResult(Depth(engine, queue)))),
+        Probes = CheckProbes.With(CheckProbes.OverSockets(ports), CheckProbes.OnMachine(new StatChild()), CheckProbes.OnAws(Session, (queue, _) => Task.FromResult(Depth(engine, queue)))),
     };
 
     private static AwsSession Session(string? region) => new(Environment.GetEnvironmentVariable, TimeProvider.System, new SystemDice(), region);
