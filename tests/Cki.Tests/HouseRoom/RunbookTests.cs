@@ -16,6 +16,15 @@ public sealed class RunbookTests
             Headings().Where(h => h.EndsWith("Alarm", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     [Fact]
+    public void Every_alert_rule_has_an_entry_and_every_entry_of_a_rule_its_rule()
+    {
+        string[] rules = [.. File.ReadLines(Checkout.Path("infra/dashboards/prometheus/cki-alerts.yaml")).Select(l => l.Trim()).Where(l => l.StartsWith("- alert: ", StringComparison.Ordinal)).Select(l => l["- alert: ".Length..])];
+        Assert.Equal(rules.Order(StringComparer.Ordinal), Headings().Where(h => h.StartsWith("Cki", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        string[] tried = [.. File.ReadLines(Checkout.Path("infra/dashboards/prometheus/cki-alerts.test.yaml")).Select(l => l.Trim()).Where(l => l.StartsWith("alertname: ", StringComparison.Ordinal)).Select(l => l["alertname: ".Length..]).Distinct()];
+        Assert.Equal(rules.Order(StringComparer.Ordinal), tried.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Every_notice_has_an_entry_and_every_entry_of_a_notice_its_notice() =>
         Assert.Equal(
             Runbook.Notices, Headings().Where(h => h.StartsWith("notice ", StringComparison.Ordinal)).Select(h => h["notice ".Length..]).Order(StringComparer.Ordinal));
