@@ -69,7 +69,8 @@ public sealed class DoorAndAlarmRules
         Assert.Equal(
             [
                 "DeadLettersAlarm", "DeadLettersStayAlarm", "DetectAgeAlarm", "DiedFlowsAlarm", "HerdAgeAlarm", "IntakeErrorsAlarm", "IntakeServerErrorsAlarm", "IntakeSlowAlarm",
-                "LogErrorsAlarm", "ReportAgeAlarm", "SpillAlarm", "ThrottlesAlarm", "TriggerAgeAlarm", "WatchAgeAlarm", "WatchSilentAlarm", "WorkLateAlarm",
+                "LogErrorsAlarm", "PipelinesLateAlarm", "ReportAgeAlarm", "SpillAlarm", "ThrottlesAlarm", "TriggerAgeAlarm", "VerdictsLateAlarm", "VerdictsOursAlarm",
+                "WatchAgeAlarm", "WatchSilentAlarm", "WorkLateAlarm",
             ],
             Alarms.Select(a => a.Id).Order(StringComparer.Ordinal));
 
@@ -88,11 +89,35 @@ public sealed class DoorAndAlarmRules
         Assert.Equal(dead, Watched("DeadLettersStayAlarm"));
     }
 
-    [Fact]
-    public void The_dashboard_is_the_file_in_infra() =>
-        Assert.Equal(
-            File.ReadAllText(Checkout.Path("infra/dashboards/overview.json")).Trim(),
-            ((string)SamTemplate.Get("OverviewDashboard").Properties["DashboardBody"]!["Fn::Sub"]!).Trim());
+    [Theory]
+    [InlineData("overview", "OverviewDashboard")]
+    [InlineData("herding", "HerdingDashboard")]
+    [InlineData("engine", "EngineDashboard")]
+    public void A_dashboard_is_the_file_in_infra_and_asks_for_metrics_that_the_suite_writes(string file, string resource)
+    {
+        string text = File.ReadAllText(Checkout.Path($"infra/dashboards/{file}.json")).Trim();
+        Assert.Equal(text, ((string)SamTemplate.Get(resource).Properties["DashboardBody"]!["Fn::Sub"]!).Trim());
+        foreach (JsonNode? widget in JsonNode.Parse(text)!["widgets"]!.AsArray())
+        {
+            Assert.InRange((int)widget!["x"]! + (int)widget["width"]!, 1, 24);
+            foreach (JsonArray metric in widget["properties"]!["metrics"]?.AsArray().OfType<JsonArray>() ?? [])
+                AssertOurs(metric);
+        }
+    }
+
+    /// <summary>A metric of ours is asked for by all of its dimensions, with values that it can have: CloudWatch shows nothing for any other.</summary>
+    private static void AssertOurs(JsonArray metric)
+    {
+        string[] words = [.. metric.OfType<JsonValue>().Select(v => (string)v!)];
+        if (words[0] != "CKI" || words[1].EndsWith("-error-lines", StringComparison.Ordinal))
+            return;
+        MetricInfo info = SuiteMetrics.Find(words[1]) ?? throw new InvalidOperationException($"there is no metric {words[1]}");
+        MetricTag[] dimensions = [.. info.Tags.Where(t => t.IsDimension)];
+        Assert.Equal(["stack", "${AWS::StackName}"], words[2..4]);
+        Assert.Equal(dimensions.Select(d => d.Name), words[4..].Where((_, i) => i % 2 == 0));
+        foreach ((MetricTag dimension, string value) in dimensions.Zip(words[4..].Where((_, i) => i % 2 == 1)))
+            Assert.Contains(value, dimension.Values);
+    }
 
     [Fact]
     public void The_dashboard_shows_what_there_is()
