@@ -21,6 +21,11 @@ public sealed partial class DashboardTests
     public void A_dashboard_asks_for_what_there_is(string file)
     {
         JsonNode board = JsonNode.Parse(File.ReadAllText(Checkout.Path(file)))!;
+        if (file.EndsWith("/cloudwatch.json", StringComparison.Ordinal))
+        {
+            AssertOnCloudWatch(board);
+            return;
+        }
         string[] asked = [.. Expressions(board)];
         Assert.NotEmpty(asked);
         Assert.All(asked, ask => Assert.Equal([], Unknown(ask)));
@@ -53,6 +58,21 @@ public sealed partial class DashboardTests
                 for (int y = (int)at["y"]!; y < (int)at["y"]! + (int)at["h"]!; y++)
                     Assert.True(taken.Add((x, y)), $"{panel["title"]} overlaps");
             }
+        }
+    }
+
+    /// <summary>By all of its dimensions, with values that it can have: CloudWatch shows nothing for any other.</summary>
+    private static void AssertOnCloudWatch(JsonNode board)
+    {
+        JsonNode[] ours = [.. board["panels"]!.AsArray().SelectMany(p => p!["targets"]?.AsArray() ?? []).Where(t => (string)t!["namespace"]! == "CKI")!];
+        Assert.NotEmpty(ours);
+        foreach (JsonNode target in ours)
+        {
+            MetricInfo metric = SuiteMetrics.Find((string)target["metricName"]!) ?? throw new InvalidOperationException($"there is no metric {target["metricName"]}");
+            MetricTag[] dimensions = [.. metric.Tags.Where(t => t.IsDimension)];
+            JsonObject asked = target["dimensions"]!.AsObject();
+            Assert.Equal(dimensions.Select(d => d.Name).Append("stack").Order(StringComparer.Ordinal), asked.Select(a => a.Key).Order(StringComparer.Ordinal));
+            Assert.All(dimensions, d => Assert.Contains((string)asked[d.Name]![0]!, d.Values));
         }
     }
 
