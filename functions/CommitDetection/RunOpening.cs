@@ -29,7 +29,8 @@ internal sealed class RunOpening(SuitePorts ports, ILogger log)
         string due = await ports.Due.PlaceAsync(_post.Marker("detect", detection.Run.Value, detection.DetectedAt + DueAfter, message), cancellationToken);
         if (await RecordAsync(detection, cancellationToken))
         {
-            SuiteMetrics.CommitsDetected.Add(1, new KeyValuePair<string, object?>("found_by", detection.FoundBy.ToString().ToLowerInvariant()));
+            if (!ProbeTree.Is(detection.Run))
+                SuiteMetrics.CommitsDetected.Add(1, new KeyValuePair<string, object?>("found_by", detection.FoundBy.ToString().ToLowerInvariant()));
             DetectionLog.Detected(log, detection.Tree, detection.Branch, detection.Sha, detection.Run, detection.FoundBy);
         }
         else

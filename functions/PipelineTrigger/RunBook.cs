@@ -50,6 +50,12 @@ internal sealed class RunBook(SuitePorts ports, RecordedJobs recorded)
     public Task<RunPipeline?> ChangeRunAsync(RunId run, Func<RunPipeline?, RunPipeline?> change, CancellationToken cancellationToken) =>
         _documents.UpdateAsync(RunIds.PipelineKey(run), DocumentJson.Default.RunPipeline, change, cancellationToken);
 
+    /// <summary>Of the probe: as if its pipeline had been started.</summary>
+    public Task<RunAttempt> DryRunAsync(RunTask task, RunDetection detection, CancellationToken cancellationToken) => ChangeAsync(
+        task,
+        attempt => attempt.Pipeline is null ? attempt with { State = AttemptState.Running, Pipeline = ProbeTree.PipelineOf(detection.Sha), StartedAt = Now } : null,
+        cancellationToken);
+
     /// <summary>Final: what was settled first stays.</summary>
     public async Task<RunAttempt> SettleAsync(RunTask task, RunResult result, CancellationToken cancellationToken)
     {
@@ -62,7 +68,7 @@ internal sealed class RunBook(SuitePorts ports, RecordedJobs recorded)
                 return isOurs ? Settled(attempt, result) : null;
             },
             cancellationToken);
-        if (isOurs)
+        if (isOurs && !ProbeTree.Is(task.Run))
             Count(result);
         return settled;
     }

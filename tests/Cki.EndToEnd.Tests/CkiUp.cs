@@ -39,7 +39,7 @@ internal sealed class CkiUp : IAsyncDisposable
         string[] command =
         [
             .. under ?? [], "dotnet", Repository.Tool, "up", "--config", scratch.In("config"), "--data", scratch.In("data"),
-            "--secrets", scratch.In("secrets"), "--listen", listen, "--tick", "1s", "--arm", .. more,
+            "--secrets", scratch.In("secrets"), "--listen", listen, "--tick", "1s", "--arm", "--no-probe", .. more,
         ];
         return new ChildProcess(command[0], command[1..]);
     }

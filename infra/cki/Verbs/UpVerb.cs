@@ -17,7 +17,8 @@ internal static class UpVerb
         Option<Uri?> url = Common.Url("How the outside reaches the front door, for links in reports");
         Option<bool> arm = new("--arm") { Description = "Let a new installation act at once instead of observing first" };
         Option<bool> staging = new("--staging") { Description = "Decide as another installation's staging: the same deliveries, no acts; needs tokens that cannot write" };
-        return new Command("up", "Run the whole suite on this machine until Ctrl-C") { config, data, listen, secrets, tick, url, arm, staging }.Doing(async (parsed, cancellationToken) =>
+        Option<bool> noProbe = new("--no-probe") { Description = "No push of our own every five minutes, by which a stage that stands still is noticed" };
+        return new Command("up", "Run the whole suite on this machine until Ctrl-C") { config, data, listen, secrets, tick, url, arm, staging, noProbe }.Doing(async (parsed, cancellationToken) =>
         {
             var options = new SuiteOptions(parsed.GetValue(config)!, parsed.GetValue(data)!, parsed.GetValue(listen)!)
             {
@@ -26,6 +27,7 @@ internal static class UpVerb
                 PublicUrl = parsed.GetValue(url),
                 Arm = parsed.GetValue(arm),
                 Staging = parsed.GetValue(staging),
+                Probes = !parsed.GetValue(noProbe),
             };
             using ILoggerFactory logs = ConsoleLogs.Create(LogLevel.Information);
             var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

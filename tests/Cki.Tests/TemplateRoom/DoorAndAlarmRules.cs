@@ -69,15 +69,15 @@ public sealed class DoorAndAlarmRules
         Assert.Equal(
             [
                 "DeadLettersAlarm", "DeadLettersStayAlarm", "DetectAgeAlarm", "DiedFlowsAlarm", "HerdAgeAlarm", "IntakeErrorsAlarm", "IntakeServerErrorsAlarm", "IntakeSlowAlarm",
-                "LogErrorsAlarm", "PipelinesLateAlarm", "ReportAgeAlarm", "SpillAlarm", "ThrottlesAlarm", "TriggerAgeAlarm", "VerdictsLateAlarm", "VerdictsOursAlarm",
+                "LogErrorsAlarm", "PipelinesLateAlarm", "ProbeSilentAlarm", "ReportAgeAlarm", "SpillAlarm", "ThrottlesAlarm", "TriggerAgeAlarm", "VerdictsLateAlarm", "VerdictsOursAlarm",
                 "WatchAgeAlarm", "WatchSilentAlarm", "WorkLateAlarm",
             ],
             Alarms.Select(a => a.Id).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Silence_of_Watch_is_itself_the_alarm() =>
+    public void Silence_of_Watch_and_of_the_probe_is_itself_the_alarm() =>
         Assert.Equal(
-            ["WatchSilentAlarm"], Alarms.Where(a => a.Text("TreatMissingData") == "breaching").Select(a => a.Id));
+            ["ProbeSilentAlarm", "WatchSilentAlarm"], Alarms.Where(a => a.Text("TreatMissingData") == "breaching").Select(a => a.Id));
 
     [Fact]
     public void Alarms_over_many_watch_all_queues_functions_and_flows()
