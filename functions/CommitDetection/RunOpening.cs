@@ -25,6 +25,7 @@ internal sealed class RunOpening(SuitePorts ports, ILogger log)
     public async Task OpenAsync(RunDetection wanted, CancellationToken cancellationToken)
     {
         RunDetection detection = wanted with { ConfigHash = ports.Config.Current.Hash };
+        using IDisposable? trail = Trail.With(of => (of with { Sha = null, Tree = null }).About(detection));
         var message = new CommitDetected(detection.Run);
         string due = await ports.Due.PlaceAsync(_post.Marker("detect", detection.Run.Value, detection.DetectedAt + DueAfter, message), cancellationToken);
         if (await RecordAsync(detection, cancellationToken))

@@ -26,7 +26,7 @@ public static class JobHerdingStage
         var retry = new RetryJobTask(gitLab, gate, settlement, ports);
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Herd] = (message, ct) => HandleAsync(message, jobs, settlement, afterwards, ct) },
-            new Dictionary<string, FlowTask> { ["retry-job"] = retry.RunAsync });
+            new Dictionary<string, FlowTask> { ["retry-job"] = retry.RunAsync }).Watched("job-herding", ports.Clock);
     }
 
     private static Task HandleAsync(ReceivedMessage message, JobDesk jobs, Settlement settlement, Afterwards afterwards, CancellationToken cancellationToken)

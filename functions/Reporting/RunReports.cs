@@ -136,6 +136,7 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
         Document<RunPipeline>? pipeline = await ports.Documents.GetAsync(RunIds.PipelineKey(run), DocumentJson.Default.RunPipeline, cancellationToken);
         if (detection is null || pipeline is null)
             throw new InvalidOperationException($"{run}: no {(detection is null ? "detection" : "pipeline")} record to report from");
+        Trail.Learn(detection.Value);
         return (detection.Value, pipeline.Value);
     }
 

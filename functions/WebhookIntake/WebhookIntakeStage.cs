@@ -11,6 +11,6 @@ public static class WebhookIntakeStage
     {
         var door = new WebhookDoor(ports, logs.CreateLogger("cki.intake"), options ?? new IntakeOptions());
         var tasks = new Dictionary<string, FlowTask> { ["probe"] = new ProbeTask(door, ports).RunAsync };
-        return new IntakeEndpoints(new StageEndpoints(new Dictionary<string, MessageHandler>(), tasks), door);
+        return new IntakeEndpoints(new StageEndpoints(new Dictionary<string, MessageHandler>(), tasks).Watched("webhook-intake", ports.Clock), door);
     }
 }

@@ -91,6 +91,11 @@ public sealed class ErrorReports(ISecrets secrets, FunctionIdentity function, Sc
         happened.Message = new SentryMessage { Formatted = error.Message };
         happened.SetTag("service", function.Service);
         happened.SetTag("stack", function.Stack);
+        happened.SetTag("stage", error.Category);
+        foreach ((string key, string value) in error.Trail?.Facts() ?? [])
+            happened.SetTag(key, value);
+        if (error.Trail is { } trail)
+            happened.SetTag("correlation_id", trail.Correlation);
         if (error.RequestId is { } request)
             happened.SetTag("function_request_id", request);
         return happened;
