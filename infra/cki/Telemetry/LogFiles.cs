@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+
+namespace Cki.Tool.Telemetry;
+
+/// <summary>How long and how much is kept.</summary>
+/// <param name="Directory">Made where it is not there.</param>
+internal sealed record LogFileOptions(string Directory)
+{
+    public const int DaysDefault = 14;
+
+    /// <summary>Days that are kept, today's included.</summary>
+    public int Days { get; init; } = DaysDefault;
+
+    /// <summary>A larger file gets a successor of the same day.</summary>
+    public long FileBytesMax { get; init; } = 64L << 20;
+
+    /// <summary>Of all files; the oldest go first. A flood of lines must not fill the disk that the database lies on.</summary>
+    public long AllBytesMax { get; init; } = 2L << 30;
+}
+
+/// <summary>
+/// One directory of log files, <c>cki-20261123-000.log</c>: their names sort by time. A new one begins with the day (UTC) and at a size; old ones go then.
+/// Never throws: a full disk costs lines, which are counted and told of when there is room again.
+/// </summary>
+internal sealed class LogFiles(LogFileOptions options, TimeProvider clock) : IDisposable
+{
+    public const string Pattern = "cki-*.log";
+
+    private readonly Lock _gate = new();
+    private FileStream? _file;
+    private string _day = "";
+    private long _lost;
+    private string _why = "";
+
+    /// <summary>Lines that no file has.</summary>
+    public long Lost
+    {
+        get
+        {
+            lock (_gate)
+                return _lost;
+        }
+    }
+
+    /// <summary>All files, oldest first.</summary>
+    public static string[] In(string directory) =>
+        Directory.Exists(directory) ? [.. Directory.GetFiles(directory, Pattern).Order(StringComparer.Ordinal)] : [];
+
+    public void Write(string line)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                FileStream file = Opened();
+                if (_lost > 0)
+                {
+                    // The last line may have been torn.
+                    var told = new HumanLine(clock.GetUtcNow(), "WARN", "cki.logs", $"{_lost} lines could not be written: {_why}", []);
+                    file.Write(Encoding.UTF8.GetBytes($"\n{told.Format(text => text)}\n"));
+                    _lost = 0;
+                }
+                file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _lost++;
+                _why = e.Message;
+                Close();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+            Close();
+    }
+
+    private FileStream Opened()
+    {
+        string day = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+        if (_file is { } open && _day == day && open.Length < options.FileBytesMax)
+            return open;
+        Close();
+        Directory.CreateDirectory(options.Directory);
+        Sweep();
+        int number = 0;
+        string path = PathOf(day, number);
+        while (File.Exists(path) && new FileInfo(path).Length >= options.FileBytesMax)
+            path = PathOf(day, ++number);
+        _day = day;
+        // Others read along; a second process on the same directory may not write.
+        return _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+    }
+
+    private string PathOf(string day, int number) => Path.Combine(options.Directory, string.Create(CultureInfo.InvariantCulture, $"cki-{day}-{number:000}.log"));
+
+    private void Sweep()
+    {
+        string first = clock.GetUtcNow().UtcDateTime.AddDays(1 - options.Days).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+        long all = 0;
+        foreach (string path in In(options.Directory).Reverse())
+        {
+            all += new FileInfo(path).Length;
+            string[] named = Path.GetFileNameWithoutExtension(path).Split('-');
+            if (all > options.AllBytesMax || string.CompareOrdinal(named[1], first) < 0)
+                File.Delete(path);
+        }
+    }
+
+    private void Close()
+    {
+        try
+        {
+            _file?.Dispose();
+        }
+        catch (IOException)
+        {
+            // Nothing is buffered here that could be lost.
+        }
+        _file = null;
+    }
+}
