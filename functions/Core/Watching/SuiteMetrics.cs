@@ -80,7 +80,7 @@ public static class SuiteMetrics
     public static readonly Counter<long> HerderOutages = Count(
         "cki_herder_outages", "{change}", "Outages of failure classes", Of("class"), Listed("change", "opened", "closed", "probed", "released").First(2));
 
-    public static readonly Counter<long> HerderRescues = Count("cki_herder_rescues", "{retry}", "Retries by how they ended", Of("matcher"), Of("end"));
+    public static readonly Counter<long> HerderRescues = Count("cki_herder_rescues", "{retry}", "Retries by how they ended", Of("matcher"), Listed("end", "rescued", "same-again", "other-trouble", "real-failure", "unfinished"));
 
     public static readonly Counter<long> ChannelDeliveries = Count(
         "cki_channel_deliveries", "{delivery}", "Reports and notices by channel and outcome", Of("channel"), Listed("outcome", "sent", "failed", "parked", "repeated").First(4));

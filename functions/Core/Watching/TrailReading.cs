@@ -25,8 +25,11 @@ public static class TrailReading
     public static Trail Of(CloudEvent happened)
     {
         var data = happened.Data as JsonObject;
-        return Told(new Trail(happened.CorrelationId ?? OfFlow(happened.FlowInput) ?? happened.Id) { Kind = happened.Type }, data);
+        return Told(new Trail(happened.CorrelationId ?? OfFlow(happened.FlowInput) ?? happened.Id) { Kind = IsOurs(happened.Type) ? happened.Type : null }, data);
     }
+
+    /// <summary>A stranger's type becomes no metric's tag.</summary>
+    private static bool IsOurs(string type) => type.StartsWith("cki.", StringComparison.Ordinal);
 
     /// <summary>Of a flow's task: <c>{"task": name, "input": ..., "flow": the execution's input}</c>.</summary>
     /// <param name="otherwise">The correlation where the flow was started without one.</param>

@@ -3,6 +3,7 @@ using Cki.Engine;
 using Microsoft.AspNetCore.Builder;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace Cki.Tool;
 
@@ -24,6 +25,11 @@ internal sealed class SuiteMetricsPage : IDisposable
         meter.CreateObservableGauge(
             SuiteMetrics.QueueOldest.Name, () => Standings(engine).Select(Oldest), SuiteMetrics.QueueOldest.Unit, SuiteMetrics.QueueOldest.Description);
         provider = Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(ResourceBuilder.CreateDefault().AddService("cki"))
+            // Prometheus keeps _count for histograms; promtool says so.
+            .AddView("dotnet.assembly.count", "dotnet.assemblies")
+            .AddView("dotnet.process.cpu.count", "dotnet.process.cpus")
+            .AddView("dotnet.timer.count", "dotnet.timers")
             .AddMeter(SuiteMetrics.MeterName, meter.Name, RuntimeMeter)
             .AddPrometheusExporter()
             .Build();

@@ -30,6 +30,7 @@ internal sealed class LogFiles(LogFileOptions options, TimeProvider clock) : IDi
     private readonly Lock _gate = new();
     private FileStream? _file;
     private string _day = "";
+    private long _size;
     private long _lost;
     private string _why = "";
 
@@ -58,10 +59,10 @@ internal sealed class LogFiles(LogFileOptions options, TimeProvider clock) : IDi
                 {
                     // The last line may have been torn.
                     var told = new HumanLine(clock.GetUtcNow(), "WARN", "cki.logs", $"{_lost} lines could not be written: {_why}", []);
-                    file.Write(Encoding.UTF8.GetBytes($"\n{told.Format(text => text)}\n"));
+                    Append(file, $"\n{told.Format(text => text)}\n");
                     _lost = 0;
                 }
-                file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+                Append(file, line + "\n");
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -78,10 +79,17 @@ internal sealed class LogFiles(LogFileOptions options, TimeProvider clock) : IDi
             Close();
     }
 
+    private void Append(FileStream file, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        file.Write(bytes);
+        _size += bytes.Length;
+    }
+
     private FileStream Opened()
     {
         string day = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
-        if (_file is { } open && _day == day && open.Length < options.FileBytesMax)
+        if (_file is { } open && _day == day && _size < options.FileBytesMax)
             return open;
         Close();
         Directory.CreateDirectory(options.Directory);
@@ -91,6 +99,7 @@ internal sealed class LogFiles(LogFileOptions options, TimeProvider clock) : IDi
         while (File.Exists(path) && new FileInfo(path).Length >= options.FileBytesMax)
             path = PathOf(day, ++number);
         _day = day;
+        _size = File.Exists(path) ? new FileInfo(path).Length : 0;
         // Others read along; a second process on the same directory may not write.
         return _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
