@@ -94,17 +94,20 @@ internal sealed class LogFiles(LogFileOptions options, TimeProvider clock) : IDi
         Close();
         Directory.CreateDirectory(options.Directory);
         Sweep();
-        int number = 0;
-        string path = PathOf(day, number);
-        while (File.Exists(path) && new FileInfo(path).Length >= options.FileBytesMax)
-            path = PathOf(day, ++number);
+        string? last = In(options.Directory).LastOrDefault(known => DayOf(known) == day);
+        string path = last is null ? PathOf(day, 0) : new FileInfo(last).Length < options.FileBytesMax ? last : PathOf(day, NumberOf(last) + 1);
         _day = day;
         _size = File.Exists(path) ? new FileInfo(path).Length : 0;
-        // Others read along; a second process on the same directory may not write.
+        // Others read along. The directory's lock keeps a second cki up away.
         return _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 
     private string PathOf(string day, int number) => Path.Combine(options.Directory, string.Create(CultureInfo.InvariantCulture, $"cki-{day}-{number:000}.log"));
+
+    private static string DayOf(string path) => Path.GetFileNameWithoutExtension(path).Split('-')[1];
+
+    private static int NumberOf(string path) =>
+        int.TryParse(Path.GetFileNameWithoutExtension(path).Split('-')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
 
     private void Sweep()
     {
@@ -113,8 +116,7 @@ internal sealed class LogFiles(LogFileOptions options, TimeProvider clock) : IDi
         foreach (string path in In(options.Directory).Reverse())
         {
             all += new FileInfo(path).Length;
-            string[] named = Path.GetFileNameWithoutExtension(path).Split('-');
-            if (all > options.AllBytesMax || string.CompareOrdinal(named[1], first) < 0)
+            if (all > options.AllBytesMax || string.CompareOrdinal(DayOf(path), first) < 0)
                 File.Delete(path);
         }
     }
