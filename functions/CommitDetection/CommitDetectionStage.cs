@@ -19,7 +19,7 @@ public static class CommitDetectionStage
         var others = new OthersDesk(new MergeRequestDesk(gitLab, ports, log), new PipelineDesk(gitLab, ports, log), gitLab, ports);
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Detect] = (message, ct) => HandleAsync(message, pushes, polls, others, ct) },
-            new Dictionary<string, FlowTask>());
+            new Dictionary<string, FlowTask>()).Watched("commit-detection", ports.Clock);
     }
 
     private static Task HandleAsync(ReceivedMessage message, ProbePush pushes, PollHandler polls, OthersDesk others, CancellationToken cancellationToken)

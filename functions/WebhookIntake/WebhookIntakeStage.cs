@@ -10,11 +10,11 @@ public static class WebhookIntakeStage
     public static IntakeEndpoints Compose(SuitePorts ports, ILoggerFactory logs, IntakeOptions? options = null)
     {
         var door = new WebhookDoor(ports, logs.CreateLogger("cki.intake"), options ?? new IntakeOptions());
-        var tasks = new Dictionary<string, FlowTask> 
+        var tasks = new Dictionary<string, FlowTask>
         {
             ["probe"] = new ProbeTask(door, ports).RunAsync,
             ["probe-push"] = new PushProbe(door, ports).RunAsync,
         };
-        return new IntakeEndpoints(new StageEndpoints(new Dictionary<string, MessageHandler>(), tasks), door);
+        return new IntakeEndpoints(new StageEndpoints(new Dictionary<string, MessageHandler>(), tasks).Watched("webhook-intake", ports.Clock), door);
     }
 }

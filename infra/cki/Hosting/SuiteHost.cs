@@ -26,6 +26,9 @@ internal sealed record SuiteOptions(string Config, string Data, string Listen)
     /// <summary>A new installation acts at once instead of observing first.</summary>
     public bool Arm { get; init; }
 
+    /// <summary>Days that log files are kept.</summary>
+    public int LogDays { get; init; } = Telemetry.LogFileOptions.DaysDefault;
+
     /// <summary>See <see cref="Switch.Staging"/>. An installation that was started so once stays so.</summary>
     public bool Staging { get; init; }
 
@@ -57,14 +60,16 @@ internal sealed class SuiteHost : IAsyncDisposable
     /// Starts everything; the front door is open when it returns. Throws <see cref="ConfigRefusedException"/> with every error of the
     /// configuration, <see cref="BadInputException"/> for addresses and directories that cannot be used.
     /// </summary>
-    public static async Task<SuiteHost> StartAsync(SuiteOptions options, ILoggerFactory logs, CancellationToken cancellationToken)
+    /// <param name="guard">Put around the installation's secrets; null: nothing is.</param>
+    public static async Task<SuiteHost> StartAsync(
+        SuiteOptions options, ILoggerFactory logs, CancellationToken cancellationToken, Func<ISecrets, ISecrets>? guard = null)
     {
         var config = new ConfigWatch(options.Config);
         DataDirectory data = DataDirectory.Take(options.Data);
         var dice = new SystemDice();
         var engine = EmbeddedEngine.Open(data.Database, SuiteEngine.Options(TimeProvider.System, dice), TimeProvider.System, dice);
-        var ports = new SuitePorts(
-            engine.Queues, engine.Store, engine.Flows, new EnvironmentSecrets(options.Secrets, Environment.GetEnvironmentVariable), config, TimeProvider.System, dice)
+        ISecrets secrets = new EnvironmentSecrets(options.Secrets, Environment.GetEnvironmentVariable);
+        var ports = new SuitePorts(engine.Queues, engine.Store, engine.Flows, guard?.Invoke(secrets) ?? secrets, config, TimeProvider.System, dice)
         {
             FrontDoor = options.PublicUrl,
         };

@@ -53,10 +53,10 @@ public sealed class PushProbeTests
     public async Task Old_records_of_the_probe_are_swept_away_and_others_stay()
     {
         string[] keys = [.. new[] { A.Noon - ProbeTree.KeptFor - ProbeTree.Every, A.Noon }.SelectMany(at =>
-            new[] { RunIds.DetectionKey(RunIds.Of(ProbeTree.Name, ProbeTree.Branch, ProbeTree.ShaOf(at))), ProbeTree.PipelineOf(ProbeTree.ShaOf(at)).Key })];
-        foreach (string key in keys.Append("runs/other/detection.json"))
+            new[] { RunIds.PipelineKey(RunIds.Of(ProbeTree.Name, ProbeTree.Branch, ProbeTree.ShaOf(at))), ProbeTree.PipelineOf(ProbeTree.ShaOf(at)).Key })];
+        foreach (string key in keys.Append("runs/other/pipeline.json"))
             await _world.Store.PutAsync(key, "{}"u8.ToArray(), new PutCondition.Always(), CancellationToken.None);
         await WatchStage.Compose(_world.Ports, new HttpClient(), NullLoggerFactory.Instance).Queues[QueueNames.Watch](_world.Message(new Tick(A.Noon)), CancellationToken.None);
-        Assert.Equal(keys[2..].Append("runs/other/detection.json").Order(StringComparer.Ordinal), _world.Store.Keys.Where(k => k.StartsWith("runs/", StringComparison.Ordinal) || k.StartsWith("pipelines/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(keys[2..].Append("runs/other/pipeline.json").Order(StringComparer.Ordinal), _world.Store.Keys.Where(k => k.StartsWith("runs/", StringComparison.Ordinal) || k.StartsWith("pipelines/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 }
