@@ -49,6 +49,8 @@ internal sealed class SuiteHost : IAsyncDisposable
 
     public Uri Address => parts.Server.Address;
 
+    public SuitePorts Ports => parts.Ports;
+
     public Documents Documents => parts.Ports.Documents;
 
     /// <summary>True when nothing is posted until <c>cki arm</c>.</summary>
