@@ -24,6 +24,10 @@ public static class MessageTypes
     public const string NoticeRaised = "cki.notice.raised";
     public const string BoardIndex = "cki.board.index";
     public const string ForwardDelivery = "cki.delivery.forward";
+    public const string NoteSeen = "cki.note.seen";
+    public const string RetryJob = "cki.job.retry";
+    public const string OverruleJob = "cki.job.overrule";
+    public const string KcidbStatusDue = "cki.kcidb.status";
     public const string Tick = "cki.tick";
     public const string RunnerLook = "cki.runner.look";
     public const string OutageLook = "cki.outage.look";

@@ -9,7 +9,7 @@ public static class RunOutcomes
     public static JobOutcome[] Of(IReadOnlyList<PipelineJob> jobs, IReadOnlyList<JobRecord> records, IReadOnlyList<PipelineBridge> bridges)
     {
         Dictionary<long, HerdDecision> decisions = records
-            .SelectMany(r => r.Attempts)
+            .SelectMany(r => r.Attempts.Select(a => (a.JobId, Decision: r.Standing(a))))
             .Where(a => a.Decision.Act != HerdAct.Later)
             .DistinctBy(a => a.JobId)
             .ToDictionary(a => a.JobId, a => a.Decision);

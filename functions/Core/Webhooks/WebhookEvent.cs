@@ -21,6 +21,10 @@ public abstract record WebhookEvent
     /// <summary>Something happened to a merge request.</summary>
     public sealed record MergeRequest(string ProjectPath, long Iid) : WebhookEvent;
 
+    /// <summary>Somebody wrote or changed a note on a merge request.</summary>
+    /// <param name="Text">What was written; null where it is too long to be kept.</param>
+    public sealed record Note(string ProjectPath, long Iid, long NoteId, string? Text) : WebhookEvent;
+
     /// <summary>A ref moved on a forge of another kind: a hint to look at the trees that are read from there.</summary>
     /// <param name="CloneUrl">The repository's address for git.</param>
     public sealed record ElsewherePush(string ProjectPath, string CloneUrl, string Ref) : WebhookEvent;
@@ -38,6 +42,7 @@ public abstract record WebhookEvent
         Job => "build",
         Pipeline => "pipeline",
         MergeRequest => "merge_request",
+        Note => "note",
         ElsewherePush => "push",
         NotOurs other => other.Kind,
         Unreadable => "unreadable",
@@ -51,6 +56,7 @@ public abstract record WebhookEvent
         Job job => job.ProjectPath,
         Pipeline pipeline => pipeline.ProjectPath,
         MergeRequest request => request.ProjectPath,
+        Note note => note.ProjectPath,
         ElsewherePush push => push.ProjectPath,
         NotOurs other => other.ProjectPath,
         Unreadable => null,
@@ -64,6 +70,7 @@ public abstract record WebhookEvent
         Job => "job",
         Pipeline => "pipeline",
         MergeRequest => "merge request",
+        Note => "note",
         ElsewherePush => "push",
         NotOurs other => $"unknown kind: {other.Kind}",
         Unreadable bad => $"unreadable: {bad.Reason}",
