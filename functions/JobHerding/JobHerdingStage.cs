@@ -22,7 +22,7 @@ public static class JobHerdingStage
         var decisions = new JobDecisions(book, gate, ports, log);
         var jobs = new JobDesk(judge, decisions, settlement, ports);
         var revisits = new Revisits(gitLab, book, gate, settlement);
-        var afterwards = new Afterwards(new OutageDesk(gitLab, new HeldJobs(book, decisions, ports), ports, log), new LearningDesk(ports, log), revisits, new RunnerDesk(gitLab, new RunnerBooks(ports), ports, log));
+        var afterwards = new Afterwards(new OutageDesk(gitLab, new HeldJobs(book, decisions, ports), ports, log), new LearningDesk(ports, log), revisits, new RunnerDesk(gitLab, new RunnerBooks(ports), ports, log), new LateSuccess(gitLab, book, ports));
         var orders = new OrdersDesk(book, new Orders(gitLab, gate, decisions), ports, log);
         var retry = new RetryJobTask(gitLab, gate, settlement, ports);
         return new StageEndpoints(
@@ -36,7 +36,7 @@ public static class JobHerdingStage
         return told.Type switch
         {
             MessageTypes.JobFinished => desks.Jobs.HandleAsync(message, told.Read<JobFinished>(), cancellationToken),
-            MessageTypes.PipelineChanged => desks.Settlement.ChangedAsync(told.Read<PipelineChanged>(), cancellationToken),
+            MessageTypes.PipelineChanged => ChangedAsync(told.Read<PipelineChanged>(), desks.Settlement, desks.Afterwards.Late, cancellationToken),
             MessageTypes.PipelineAwaited => desks.Settlement.AwaitedAsync(told.Read<PipelineAwaited>(), cancellationToken),
             MessageTypes.RetryJob => desks.Orders.RetryAsync(message, told.Read<RetryJob>(), cancellationToken),
             MessageTypes.OverruleJob => desks.Orders.OverruleAsync(message, told.Read<OverruleJob>(), cancellationToken),
@@ -50,6 +50,12 @@ public static class JobHerdingStage
 
     private sealed record Desks(JobDesk Jobs, Settlement Settlement, OrdersDesk Orders, Afterwards Afterwards);
 
-    /// <summary>What follows on decisions: outages and what is learnt.</summary>
-    private sealed record Afterwards(OutageDesk Outages, LearningDesk Learning, Revisits Revisits, RunnerDesk Runners);
+    private static async Task ChangedAsync(PipelineChanged changed, Settlement settlement, LateSuccess late, CancellationToken cancellationToken)
+    {
+        if (await settlement.ChangedAsync(changed, cancellationToken) is { } over)
+            await late.LookAsync(over, cancellationToken);
+    }
+
+    /// <summary>What follows on decisions: outages, what is learnt, and what comes after the end.</summary>
+    private sealed record Afterwards(OutageDesk Outages, LearningDesk Learning, Revisits Revisits, RunnerDesk Runners, LateSuccess Late);
 }

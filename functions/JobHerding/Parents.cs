@@ -94,14 +94,17 @@ internal sealed class Parents(GitLabClient gitLab, PipelineBook book, IConfigSou
         HerdDecision? doubt = record?.Attempts.Select(a => a.Decision)
             .LastOrDefault(d => d.Act == HerdAct.Confirm || d.Finding is JobFinding.Failed or JobFinding.Known);
         if (doubt is not null)
-            return new ParentJob(ParentResult.Failed, $"{who} failed as well: {doubt.Reason}");
+            return new ParentJob(ParentResult.Failed, $"{who} failed as well: {doubt.Reason}") { Sha = parent };
         return last.Status switch
         {
-            GitLabStatus.Success => new ParentJob(ParentResult.Passed, $"{who} passes"),
+            GitLabStatus.Success => new ParentJob(ParentResult.Passed, $"{who} passes") { Sha = parent, Lines = LinesOf(record) },
             GitLabStatus.Failed => Unknown($"{who}'s job {last.Id} broke for other reasons"),
             _ => Unknown($"{who}'s job {last.Id} is {last.Status}"),
         };
     }
+
+    private static string[]? LinesOf(JobRecord? record) =>
+        record is null ? null : [.. record.Attempts.SelectMany(a => a.Decision.Evidence).Select(e => FailureSignature.Normalised(e.Line)).Distinct()];
 
     private static ParentJob Unknown(string why) => new(ParentResult.Unknown, why);
 }

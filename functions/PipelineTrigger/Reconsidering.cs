@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Cki.PipelineTrigger;
+
+/// <summary>
+/// Makes a settled attempt's result anew from GitLab and the records, keeps what it was, and announces it. The pure function that judged first judges
+/// again: evidence stays sticky, and only what was recorded since (a finding overruled, a later attempt of a job) can change anything.
+/// </summary>
+internal sealed class Reconsidering(AttemptReader reader, RunBook book, SuitePorts ports, ILogger log)
+{
+    /// <summary>Results kept of one attempt; people who think again more often than that are heard, and the middle is forgotten.</summary>
+    private const int KeptMax = 20;
+
+    /// <summary>A pipeline that somebody started again moves for a while.</summary>
+    private static readonly TimeSpan MovesFor = TimeSpan.FromMinutes(15);
+
+    private readonly Post _post = ports.PostFrom("pipeline-trigger");
+
+    public async Task HandleAsync(ReceivedMessage message, ReconsiderRun wish, CancellationToken cancellationToken)
+    {
+        RunPipeline? run = await book.FindAsync(wish.Run, cancellationToken);
+        if (run?.Attempts.FirstOrDefault(a => a.Number == wish.Attempt) is not { State: AttemptState.Settled, Result: not null, Pipeline: { } pipeline })
+        {
+            log.NotReconsidered(wish.Run, wish.Attempt, wish.By, "it has no settled attempt of that number that had a pipeline; one that still runs is judged when it settles");
+            await ports.Due.DoneAsync(message, cancellationToken);
+            return;
+        }
+        var task = new RunTask(wish.Run, wish.Attempt);
+        AttemptRead read = await reader.ReadAsync(task, pipeline, cancellationToken);
+        if (Moves(read) && await _post.LaterAsync(message, MovesFor, cancellationToken))
+            return;
+        read = await reader.WithStatementAsync(read, cancellationToken);
+        RunAttempt stands = await book.ChangeAsync(task, attempt => Changed(attempt, Judged(read), wish), cancellationToken);
+        log.Reconsidered(wish.Run, wish.Attempt, wish.By, wish.Reason, stands.Result!.Verdict);
+        // Also where nothing changed: the announcement of an earlier try may have been lost.
+        await _post.SendAsync(new RunSettled(wish.Run, wish.Attempt), cancellationToken);
+        await ports.Due.DoneAsync(message, cancellationToken);
+    }
+
+    private bool Moves(AttemptRead read)
+    {
+        if (read.View is not { } view)
+            return false;
+        SettlingView settling = Settling.Of(view.Jobs, read.Records, Matchers.Compile(ports.Config.Current.MatchersOf(read.Tree.Name)));
+        return !settling.LooksSettled;
+    }
+
+    // What never ended is not called passed for that somebody asked twice.
+    private static RunResult Judged(AttemptRead read) => read.Result(
+        read.View is null || Settling.Latest(read.View.Jobs).All(j => GitLabStatus.IsTerminal(j.Status) || j.Status == GitLabStatus.Manual)
+            ? new CheckDecision.Settled()
+            : new CheckDecision.Deadline("it had not ended when it was looked at again"));
+
+    private RunAttempt? Changed(RunAttempt attempt, RunResult result, ReconsiderRun wish)
+    {
+        if (attempt.Result is not { } was || Text(was) == Text(result))
+            return null;
+        IReadOnlyList<Reconsidered> before = attempt.Reconsidered ?? [];
+        if (before.Count >= KeptMax)
+            before = [before[0], .. before.TakeLast(KeptMax - 2)];
+        return attempt with { Result = result, Reconsidered = [.. before, new Reconsidered(was, book.Now, wish.Reason, wish.By)] };
+    }
+
+    private static string Text(RunResult result) => JsonSerializer.Serialize(result, DocumentJson.Default.RunResult);
+}
