@@ -108,9 +108,16 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
         TreeConfig? tree = ports.Config.Current.Tree(detection.Tree);
         if (!kind.IsFinal)
             return Status(channel, tree, detection, StatusWords.Started, SafeText.HttpAddress(Attempt(pipeline, kind.Attempt).WebUrl));
+        if (channel is ChannelConfig.Kcidb)
+            return new Letter.Kcidb(detection, Attempt(pipeline, kind.Attempt), kind.ToString());
         ReportModel model = ReportModel.Of(detection, pipeline, kind.Attempt, tree, options.BoardUrl);
         if (channel is ChannelConfig.CommitStatus)
             return Status(channel, tree, detection, StatusWords.Final(model), model.BoardUrl ?? model.PipelineUrl);
+        if (channel is ChannelConfig.MergeRequestNote && detection.MergeRequest is { } request)
+        {
+            return new Letter.Note(new NoteToPut(
+                request, MergeRequestText.IdOf(detection.Tree, channel.Name), MergeRequestText.Of(model, kind.Phase), MergeRequestText.RankOf(detection, kind.Attempt)));
+        }
         List<string> earlier =
         [
             .. others.Where(o => o.State == DeliveryState.Sent && ReportKind.TryParse(o.Kind, out ReportKind? k) && k.Value.IsFinal && k.Value.Attempt < kind.Attempt)

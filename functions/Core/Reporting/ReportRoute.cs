@@ -9,10 +9,10 @@ public static class ReportRoute
     /// <param name="tree">Null when the tree is no longer configured: operators get whatever it was.</param>
     public static IReadOnlyList<string> Final(SuiteConfig config, TreeConfig? tree, Verdict verdict)
     {
-        List<ChannelConfig> wanted = [.. Configured(config, tree).Where(c => c.ForOperators || IsForDevelopers(verdict) || c is ChannelConfig.CommitStatus)];
-        // There is no commit to set a status on.
+        List<ChannelConfig> wanted = [.. Configured(config, tree).Where(c => c.ForOperators || IsForDevelopers(verdict) || TakesAll(c))];
+        // There is no commit to set a status on, and nothing was run.
         if (verdict == Verdict.Vanished)
-            wanted.RemoveAll(c => c is ChannelConfig.CommitStatus);
+            wanted.RemoveAll(TakesAll);
         if (tree is null || !IsForDevelopers(verdict))
             wanted.AddRange(Operators(config, tree));
         return Names(wanted);
@@ -33,6 +33,9 @@ public static class ReportRoute
     /// <summary>A commit status needs the tree's own GitLab project.</summary>
     private static IEnumerable<ChannelConfig> Configured(SuiteConfig config, TreeConfig? tree) =>
         (tree?.ReportTo ?? []).Select(config.Channel).OfType<ChannelConfig>().Where(c => c is not ChannelConfig.CommitStatus || tree?.Project is not null);
+
+    /// <summary>They speak to nobody: a status says what is not its author's matter, and a database of results wants to know what was not run as well.</summary>
+    private static bool TakesAll(ChannelConfig channel) => channel is ChannelConfig.CommitStatus or ChannelConfig.Kcidb;
 
     private static IReadOnlyList<string> Names(IEnumerable<ChannelConfig> channels) => [.. channels.Select(c => c.Name).Distinct().Order(StringComparer.Ordinal)];
 }
