@@ -135,7 +135,7 @@ public static class RunResults
     private static string Names(IReadOnlyList<string> names) =>
         names.Count <= NamesMax ? string.Join(", ", names) : $"{string.Join(", ", names.Take(NamesMax))} and {names.Count - NamesMax} more";
 
-    private static FailedJob Told(JobOutcome o) => new(o.Last.Name, o.Last.Stage, o.Told.Id, o.Told.WebUrl, o.Decision?.Quote ?? [], o.Reason)
+    internal static FailedJob Told(JobOutcome o) => new(o.Last.Name, o.Last.Stage, o.Told.Id, o.Told.WebUrl, o.Decision?.Quote ?? [], o.Reason)
     {
         Architecture = o.Architecture,
         Parent = o.Decision?.Parent,

@@ -17,17 +17,17 @@ public static class MergeRequestText
     /// <summary>Newer heads rank above older ones, later attempts above earlier ones.</summary>
     public static DateTimeOffset RankOf(RunDetection run, int attempt) => run.DetectedAt.AddTicks(attempt);
 
-    public static string Of(ReportModel model, ReportPhase phase)
+    public static string Of(ReportModel model)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"**{Verdict(model, phase)}** for {Markdown.Code(model.Sha.Short)}");
+        text.Append(CultureInfo.InvariantCulture, $"**CKI** {Markdown.Code(ReportSubject.What(model.Result))} for {Markdown.Code(model.Sha.Short)}");
         text.Append(model.Title is null ? "" : $" {Markdown.Code(model.Title)}").Append("\n\n");
+        Standing(text, model);
         if (model.Result.Reason.Length > 0)
             text.Append(Markdown.Code(model.Result.Reason)).Append("\n\n");
-        if (phase == ReportPhase.Early)
-            text.Append("Other jobs still run; this note changes when they have ended.\n\n");
         Matrix(text, model.Result);
         Jobs(text, "Failed", model.Result.Failures);
+        Jobs(text, "Failed before this merge request as well", model.Result.Known);
         Jobs(text, "Not blamed on the commit", model.Result.Others);
         Reruns(text, model.Result.Reruns);
         Warnings(text, model.Result.Warnings);
@@ -35,12 +35,17 @@ public static class MergeRequestText
         return text.ToString().TrimEnd('\n') + "\n";
     }
 
-    private static string Verdict(ReportModel model, ReportPhase phase) => phase switch
+    private static void Standing(StringBuilder text, ReportModel model)
     {
-        ReportPhase.Early => $"CKI: {ReportWords.Of(model.Result.Verdict)} so far",
-        ReportPhase.Correction => $"CKI, corrected: {ReportWords.Of(model.Result.Verdict)}",
-        _ => $"CKI: {ReportWords.Of(model.Result.Verdict)}",
-    };
+        if (model.Phase == ReportPhase.Early)
+            text.Append("EARLY: other jobs still run; this note changes when they have ended.\n\n");
+        if (model.Correction is not { } wrong)
+            return;
+        string when = wrong.ReportedAt is { } at ? $" of {ReportWords.Time(at)}" : "";
+        text.Append(CultureInfo.InvariantCulture, $"CORRECTION of our report{when}, {Markdown.Code(wrong.Was)}: {Markdown.Code(wrong.Now(model.Result))} ");
+        text.Append(CultureInfo.InvariantCulture, $"What it was: {Markdown.Code(wrong.WhatItWas)}");
+        text.Append(wrong.CheckedBy is null ? "" : $", checked by {Markdown.Code(wrong.CheckedBy)}").Append(".\n\n");
+    }
 
     private static void Matrix(StringBuilder text, RunResult result)
     {

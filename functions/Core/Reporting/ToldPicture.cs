@@ -8,9 +8,12 @@ namespace Cki;
 /// changed, and a correction only where somebody was misled.
 /// </summary>
 /// <param name="Failed">Names of the jobs that were said to fail for the commit's sake, in ordinal order.</param>
-/// <param name="Lines">Of what was quoted and how often it failed; two equal ones told the same.</param>
+/// <param name="Lines">Of what was quoted and what was not run; two equal ones told the same.</param>
 public sealed record ToldPicture(Verdict Verdict, IReadOnlyList<string> Failed, string Lines)
 {
+    /// <summary>Those of <see cref="Failed"/> that were said to fail sometimes only: their latest attempt had passed. Null: none.</summary>
+    public IReadOnlyList<string>? Sometimes { get; init; }
+
     /// <summary>Names in one picture; a report shows fewer.</summary>
     private const int FailedMax = 100;
 
@@ -25,7 +28,8 @@ public sealed record ToldPicture(Verdict Verdict, IReadOnlyList<string> Failed, 
         foreach (ResultCell hole in NotFromFailure(result))
             said.Append(hole.Architecture).Append(' ').Append(hole.Stage).Append('\0');
         string lines = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(said.ToString())))[..16];
-        return new ToldPicture(result.Verdict, [.. failed.Select(f => f.Name).Distinct().Take(FailedMax)], lines);
+        string[] sometimes = [.. failed.Where(f => f.PassedLater).Select(f => f.Name).Distinct().Take(FailedMax)];
+        return new ToldPicture(result.Verdict, [.. failed.Select(f => f.Name).Distinct().Take(FailedMax)], lines) { Sometimes = sometimes.Length == 0 ? null : sometimes };
     }
 
     public bool IsSame(ToldPicture other) => Verdict == other.Verdict && Lines == other.Lines && Failed.SequenceEqual(other.Failed);
