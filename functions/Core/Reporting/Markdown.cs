@@ -20,8 +20,8 @@ public static class Markdown
         return $"{ticks}{pad}{line}{pad}{ticks}";
     }
 
-    /// <summary>As <see cref="Code"/>, in a cell of a table, where a bar ends the cell even in code.</summary>
-    public static string Cell(string text) => Code(text).Replace("|", "\\|", StringComparison.Ordinal);
+    /// <summary>As <see cref="Code"/>, in a cell of a table, where a bar ends the cell even in code: a broken bar stands for it.</summary>
+    public static string Cell(string text) => Code(text.Replace('|', '\u00a6'));
 
     /// <summary>A code block. Each line stands behind a bar: GitLab runs lines that begin with a slash, and nothing but our own text may begin a line.</summary>
     public static string Block(IReadOnlyList<string> lines)

@@ -88,7 +88,7 @@ public static class MergeRequestText
             text.Append(CultureInfo.InvariantCulture, $"- {Markdown.Link(Markdown.Code(job.Name), job.WebUrl)}");
             text.Append(job.Reason.Length > 0 ? $": {Markdown.Code(job.Reason)}" : "").Append('\n');
             if (job.Lines.Count > 0 && text.Length < QuotesUntil)
-                text.Append('\n').Append(Indented(Markdown.Block(job.Lines))).Append("\n\n");
+                text.Append('\n').Append(Indented(Markdown.Block(job.Lines))).Append('\n');
         }
         if (jobs.Count > ReportModel.JobsMax)
             text.Append(CultureInfo.InvariantCulture, $"- and {jobs.Count - ReportModel.JobsMax} more, see the pipeline\n");

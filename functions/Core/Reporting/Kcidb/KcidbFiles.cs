@@ -30,7 +30,7 @@ public static class KcidbFiles
         var jobs = new HashSet<long>();
         foreach (KcidbFile file in facts.Files)
         {
-            if ((file.Content["version"]?["major"] as JsonValue)?.TryGetValue(out int major) != true || major != KcidbSchema.Major)
+            if (!KcidbSchema.IsOfVersion(file.Content))
             {
                 leftOut.Add($"{SafeText.Line(file.Job.Last.Name, 120)}: its file is not of version 5");
                 continue;

@@ -70,6 +70,9 @@ public static partial class KcidbSchema
         return Of(one, rules, required);
     }
 
+    /// <summary>A document of any version 5.</summary>
+    public static bool IsOfVersion(JsonObject document) => document["version"] is JsonObject version && Integer(version["major"]) == Major;
+
     public static bool IsAddress(string text) => Is(text, Uri.UriSchemeHttp, Uri.UriSchemeHttps);
 
     private static IEnumerable<string> OfList(string name, JsonNode? list) => list is not JsonArray items
@@ -151,7 +154,8 @@ public static partial class KcidbSchema
 
     private static string? Prefix(JsonNode node) => String(node) is "metric" or "binary" ? null : "must be metric or binary";
 
-    private static long? Integer(JsonNode? node) => node is JsonValue value && value.TryGetValue(out long number) ? number : null;
+    private static long? Integer(JsonNode? node) =>
+        node is JsonValue value && long.TryParse(value.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
 
     [GeneratedRegex(@"\A[a-z0-9_]+:[^\0]*\z")]
     private static partial Regex IdPattern();
