@@ -12,7 +12,7 @@ with open(asked["schema"], encoding="utf-8") as file:
 
 
 def fault(document):
-    error = jsonschema.exceptions.best_match(validator.iter_errors(document))
+    error = next(validator.iter_errors(document), None)
     return None if error is None else f"{'/'.join(str(part) for part in error.absolute_path)}: {error.message[:300]}"
 
 

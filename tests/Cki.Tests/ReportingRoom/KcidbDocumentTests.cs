@@ -80,7 +80,7 @@ public sealed class KcidbDocumentTests
     public async Task Random_runs_follow_the_schema()
     {
         var dice = new SeededDice(53);
-        JsonObject[] documents = [.. Enumerable.Range(0, 300).Select(_ => KcidbDocument.Of(Random(dice)))];
+        JsonObject[] documents = [.. Enumerable.Range(0, 150).Select(_ => KcidbDocument.Of(Random(dice)))];
         Assert.All(documents, d => Assert.Empty(KcidbSchema.Faults(d)));
         Assert.All(documents, d => Assert.DoesNotContain(Values(d), v => v is null));
         await KcidbReference.CheckAsync(documents);

@@ -169,7 +169,13 @@ public static partial class KcidbDocument
 
     private static string? ArchitectureOf(string name) => name.Length > 0 && !Foreign().IsMatch(name) ? name : null;
 
-    private static string Cut(string text) => text.Length <= KcidbSchema.ExcerptMax ? text : SafeText.Line(text[..(KcidbSchema.ExcerptMax - 8)], KcidbSchema.ExcerptMax);
+    private static string Cut(string text)
+    {
+        if (text.Length <= KcidbSchema.ExcerptMax)
+            return text;
+        int end = char.IsHighSurrogate(text[KcidbSchema.ExcerptMax - 1]) ? KcidbSchema.ExcerptMax - 1 : KcidbSchema.ExcerptMax;
+        return text[..end];
+    }
 
     private static HashSet<string> Words(string name) => [.. NoWord().Split(SafeText.Line(name, NameMax).ToLowerInvariant()).Where(w => w.Length > 1)];
 
