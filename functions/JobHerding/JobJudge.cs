@@ -40,9 +40,9 @@ internal sealed class JobJudge(JobFacts facts, History history, IConfigSource co
         if (job.AllowFailure || made.Parent is not null)
             return made;
         if (made.BlamesCommit)
-            return made with { Parent = await history.Parents.OfAsync(ours, job.Name, cancellationToken) };
+            return made with { Parent = await history.Parents.OfHeadBeforeAsync(ours, job.Name, cancellationToken) };
         return made is { Finding: JobFinding.Passed, FirstStrong: { } warning } && job.Status == GitLabStatus.Success
-            ? made with { Parent = (await history.Parents.OfAsync(ours, job.Name, cancellationToken)).OfWarning(warning.Line) }
+            ? made with { Parent = (await history.Parents.OfHeadBeforeAsync(ours, job.Name, cancellationToken)).OfWarning(warning.Line) }
             : made;
     }
 

@@ -15,9 +15,7 @@ internal sealed class Parents(GitLabClient gitLab, PipelineBook book, IConfigSou
     {
         if (ours.Detection is not { } detection)
             return Unknown("no commit before it is known");
-        ParentJob told = detection.Previous is { } previous
-            ? await OfCommitAsync(ours, (detection, previous), name, cancellationToken)
-            : Unknown("no commit before it is known");
+        ParentJob told = await OfHeadBeforeAsync(ours, name, cancellationToken);
         if (told.Result != ParentResult.Unknown)
             return told;
         foreach (CommitSha parent in await InGitAsync(detection, cancellationToken))
@@ -28,6 +26,12 @@ internal sealed class Parents(GitLabClient gitLab, PipelineBook book, IConfigSou
         }
         return told;
     }
+
+    /// <summary>By our records and the pipeline that they name; git is not asked, for nothing is decided by it.</summary>
+    public Task<ParentJob> OfHeadBeforeAsync(OurPipeline ours, string name, CancellationToken cancellationToken) =>
+        ours.Detection is { Previous: { } previous } detection
+            ? OfCommitAsync(ours, (detection, previous), name, cancellationToken)
+            : Task.FromResult(Unknown("no commit before it is known"));
 
     /// <summary>The commit's parents as its own GitLab shows them, without the head before it; none where it lives elsewhere.</summary>
     public async Task<IReadOnlyList<CommitSha>> InGitAsync(RunDetection detection, CancellationToken cancellationToken)

@@ -36,15 +36,27 @@ internal static class ReportHeadline
         FailedJob[] fresh = [.. failures.Where(f => f.Parent?.Result == ParentResult.Passed)];
         if (fresh.Length == failures.Count)
         {
-            CommitSha[] parents = [.. fresh.Select(f => f.Parent!.Sha).OfType<CommitSha>().Distinct()];
-            string parent = parents.Length == 1 ? $"the parent {parents[0].Short} passes" : "its parents pass";
-            lines.Hang("", "", $"New in {model.Sha.Short}; {parent} the same {(fresh.Length == 1 ? "job" : "jobs")}.");
+            lines.Hang("", "", Fresh(model, fresh));
         }
         else if (fresh.Length > 0)
             lines.Hang("", "", $"New in {model.Sha.Short}: {fresh.Length} of {failures.Count} failures, by comparison with the parent; of the others see each.");
         else
             lines.Field("Parent", $"{NotCompared(failures)}; the fault may be older than this commit.");
         lines.Blank();
+    }
+
+    /// <summary>A push of many commits is compared with the head before it, not with the tip's parent in git.</summary>
+    private static string Fresh(ReportModel model, FailedJob[] fresh)
+    {
+        string jobs = fresh.Length == 1 ? "job" : "jobs";
+        CommitSha[] compared = [.. fresh.Select(f => f.Parent!.Sha).OfType<CommitSha>().Distinct()];
+        if (compared.Length != 1)
+            return $"New in {model.Sha.Short}; what came before it passes the same {jobs}.";
+        if (compared[0] != model.Previous)
+            return $"New in {model.Sha.Short}; its parent {compared[0].Short} passes the same {jobs}.";
+        return model.Covers is > 1
+            ? $"New since {compared[0].Short} ({model.Covers} commits), which passes the same {jobs}."
+            : $"New in {model.Sha.Short}; the head before it, {compared[0].Short}, passes the same {jobs}.";
     }
 
     /// <summary>Why nothing is called new.</summary>
