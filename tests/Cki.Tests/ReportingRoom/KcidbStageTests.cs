@@ -87,7 +87,7 @@ public sealed class KcidbStageTests
     [Fact]
     public async Task A_file_among_the_artefacts_is_taken_over()
     {
-        string file = KcidbRuns.WithFile().Files[0].Content.ToJsonString();
+        string file = KcidbRuns.FileText("a", "x86_64");
         await SettledAsync(Verdict.Failed, new JobScript("build x86_64", "build"), new JobScript("test x86_64", "test") { Attempts = [new Try { Artifacts = new Dictionary<string, string> { ["kcidb_all.json"] = file } }] });
         await _world.RunAsync();
         JsonObject document = Assert.Single(_peer.Taken);
@@ -105,7 +105,7 @@ public sealed class KcidbStageTests
         Assert.Single(_peer.Taken);
         Assert.Equal(DeliveryState.Sent, Delivery.State);
         Assert.Equal(5, _world.Failures.Count);
-        Assert.Equal([], _world.Memory.Store.Under(DueMarker.Prefix));
+        Assert.DoesNotContain(_world.Memory.Store.Under(DueMarker.Prefix), k => k.Contains("/kcidb/") || k.Contains("/report/"));
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class KcidbStageTests
     [Fact]
     public async Task A_pipeline_that_is_gone_leaves_the_checkout()
     {
-        RunDetection run = await SettledAsync(Verdict.Infrastructure);
+        RunDetection run = await SettledAsync(Verdict.Infrastructure, new JobScript("build x86_64", "build"));
         RunAttempt gone = KcidbRuns.Attempt(Verdict.Infrastructure, "the pipeline was deleted") with { Pipeline = A.Pipeline(424242) };
         _world.Memory.Store.Set(RunIds.PipelineKey(run.Run), new RunPipeline(run.Run) { Attempts = [gone] }, DocumentJson.Default.RunPipeline);
         await _world.RunAsync();
