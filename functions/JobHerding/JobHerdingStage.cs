@@ -34,7 +34,7 @@ public static class JobHerdingStage
         CloudEvent told = CloudEvent.Parse(message.Body);
         return told.Type switch
         {
-            MessageTypes.JobFinished => jobs.HandleAsync(message, told.Read<JobFinished>(), cancellationToken),
+            MessageTypes.JobFinished => FinishedAsync(message, told.Read<JobFinished>(), jobs, afterwards.Late, cancellationToken),
             MessageTypes.PipelineChanged => ChangedAsync(told.Read<PipelineChanged>(), settlement, afterwards.Late, cancellationToken),
             MessageTypes.PipelineAwaited => settlement.AwaitedAsync(told.Read<PipelineAwaited>(), cancellationToken),
             MessageTypes.OutageLook => afterwards.Outages.LookAsync(message, told.Read<OutageLook>(), cancellationToken),
@@ -43,6 +43,13 @@ public static class JobHerdingStage
             MessageTypes.LearningDue => afterwards.Learning.FoldAsync(message, told.Read<LearningDue>(), cancellationToken),
             _ => throw new UnreadableMessageException($"the herd queue knows no '{told.Type}'"),
         };
+    }
+
+    private static async Task FinishedAsync(ReceivedMessage message, JobFinished finished, JobDesk jobs, LateSuccess late, CancellationToken cancellationToken)
+    {
+        await jobs.HandleAsync(message, finished, cancellationToken);
+        if (finished.Status == GitLabStatus.Success)
+            await late.LookAsync(new PipelineRef(finished.Job.Project, finished.PipelineId), cancellationToken);
     }
 
     private static async Task ChangedAsync(PipelineChanged changed, Settlement settlement, LateSuccess late, CancellationToken cancellationToken)
