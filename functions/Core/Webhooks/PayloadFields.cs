@@ -115,7 +115,7 @@ internal sealed class PayloadFields
     }
 
     private static bool IsWanted(string name) => name is "object_kind" or "event_name" or "ref" or "before" or "after" or "checkout_sha"
-        or "build_id" or "build_name" or "build_status" or "pipeline_id"
+        or "build_id" or "build_name" or "build_status" or "retries_count" or "pipeline_id"
         or "project.path_with_namespace" or "repository.homepage" or "object_attributes.id" or "object_attributes.iid" or "object_attributes.status";
 
     /// <summary>Null for what is too long or no text at all (an escaped half of a surrogate pair).</summary>
