@@ -35,7 +35,7 @@ public static class JobHerdingStage
         CloudEvent told = CloudEvent.Parse(message.Body);
         return told.Type switch
         {
-            MessageTypes.JobFinished => desks.Jobs.HandleAsync(message, told.Read<JobFinished>(), cancellationToken),
+            MessageTypes.JobFinished => FinishedAsync(message, told.Read<JobFinished>(), desks.Jobs, desks.Afterwards.Late, cancellationToken),
             MessageTypes.PipelineChanged => ChangedAsync(told.Read<PipelineChanged>(), desks.Settlement, desks.Afterwards.Late, cancellationToken),
             MessageTypes.PipelineAwaited => desks.Settlement.AwaitedAsync(told.Read<PipelineAwaited>(), cancellationToken),
             MessageTypes.RetryJob => desks.Orders.RetryAsync(message, told.Read<RetryJob>(), cancellationToken),
@@ -49,6 +49,13 @@ public static class JobHerdingStage
     }
 
     private sealed record Desks(JobDesk Jobs, Settlement Settlement, OrdersDesk Orders, Afterwards Afterwards);
+
+    private static async Task FinishedAsync(ReceivedMessage message, JobFinished finished, JobDesk jobs, LateSuccess late, CancellationToken cancellationToken)
+    {
+        await jobs.HandleAsync(message, finished, cancellationToken);
+        if (finished.Status == GitLabStatus.Success)
+            await late.LookAsync(new PipelineRef(finished.Job.Project, finished.PipelineId), cancellationToken);
+    }
 
     private static async Task ChangedAsync(PipelineChanged changed, Settlement settlement, LateSuccess late, CancellationToken cancellationToken)
     {

@@ -12,6 +12,12 @@ internal sealed class LateSuccess(GitLabClient gitLab, PipelineBook book, SuiteP
 
     private readonly Post _post = ports.PostFrom("job-herding");
 
+    public async Task LookAsync(PipelineRef pipeline, CancellationToken cancellationToken)
+    {
+        if (await book.FindAsync(pipeline, cancellationToken) is { Over: not null } over)
+            await LookAsync(over, cancellationToken);
+    }
+
     public async Task LookAsync(OurPipeline over, CancellationToken cancellationToken)
     {
         if (over.Verdict != Verdict.Failed)

@@ -28,8 +28,11 @@ internal sealed class Reconsidering(AttemptReader reader, RunBook book, SuitePor
         }
         var task = new RunTask(wish.Run, wish.Attempt);
         AttemptRead read = await reader.ReadAsync(task, pipeline, cancellationToken);
-        if (Moves(read) && await _post.LaterAsync(message, MovesFor, cancellationToken))
+        if (await MovesAsync(read, cancellationToken) is { } moves && await _post.LaterAsync(message, MovesFor, cancellationToken))
+        {
+            log.ReconsideredLater(wish.Run, wish.Attempt, moves);
             return;
+        }
         read = await reader.WithStatementAsync(read, cancellationToken);
         RunAttempt stands = await book.ChangeAsync(task, attempt => Changed(attempt, Judged(read), wish), cancellationToken);
         log.Reconsidered(wish.Run, wish.Attempt, wish.By, wish.Reason, stands.Result!.Verdict);
@@ -38,12 +41,21 @@ internal sealed class Reconsidering(AttemptReader reader, RunBook book, SuitePor
         await ports.Due.DoneAsync(message, cancellationToken);
     }
 
-    private bool Moves(AttemptRead read)
+    /// <summary>Why it is judged later; null: nothing moves. Failed jobs that nobody has decided on are asked about.</summary>
+    private async Task<string?> MovesAsync(AttemptRead read, CancellationToken cancellationToken)
     {
         if (read.View is not { } view)
-            return false;
+            return null;
         SettlingView settling = Settling.Of(view.Jobs, read.Records, Matchers.Compile(ports.Config.Current.MatchersOf(read.Tree.Name)));
-        return !settling.LooksSettled;
+        foreach (PipelineJob job in settling.Undecided)
+            await _post.SendAsync(new JobFinished(new JobRef(job.Project ?? read.Pipeline.Project, job.Id), job.PipelineId, job.Name, job.Status), cancellationToken);
+        return settling switch
+        {
+            { AllTerminal: false } => "jobs run again",
+            { Undecided.Count: > 0 } => $"{settling.Undecided[0].Name} has no decision yet",
+            { RetryPending: true } => "a retry is to come",
+            _ => null,
+        };
     }
 
     // What never ended is not called passed for that somebody asked twice.

@@ -1,9 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Cki;
 
 /// <summary>What a report of a run is for.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ReportPhase>))]
 public enum ReportPhase
 {
     /// <summary>Testing began: for channels that show progress.</summary>

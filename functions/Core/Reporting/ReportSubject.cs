@@ -51,7 +51,12 @@ public static class ReportSubject
     }
 
     private static string Corrected(Correction correction, RunResult result) =>
-        correction.IsWithdrawn ? $"{What(result)}, not {correction.Was}" : $"{correction.Was} only SOMETIMES";
+        (correction.IsWithdrawn, ReportRoute.IsForDevelopers(result.Verdict)) switch
+        {
+            (false, _) => $"{correction.Was} only SOMETIMES",
+            (_, true) => $"{What(result)}, not {correction.Was}",
+            _ => $"withdrawn, no verdict: not {correction.Was}",
+        };
 
     private static string Title(ReportModel model) => model.Title is null ? "" : $" ({SafeText.Line(model.Title, TitleMax)})";
 

@@ -79,6 +79,23 @@ public sealed class EvidenceTests
         Assert.Equal([new ReconsiderRun(world.Run, 1, "build x passed when cki-bot ran it again", "cki-bot")], world.Suite.Queue.Messages<ReconsiderRun>());
     }
 
+    [Fact]
+    public async Task Its_own_event_does_where_the_pipelines_never_comes()
+    {
+        HerdingWorld world = await AfterAsync(HerdingWorld.CompileError, new Try());
+        await world.JobFinishedAsync("build x");
+        GitLabJob first = world.Job("build x");
+        await world.PostAsync($"jobs/{first.Id}/retry", "{}");
+        world.Pass(300);
+        GitLabJob second = world.GitLab.Jobs.Last(j => j.Name == "build x");
+        var passed = new JobFinished(new JobRef(A.PipelineProject, second.Id), second.Pipeline.Id, "build x", "success");
+        await world.DeliverAsync(passed);
+        Assert.Empty(world.Suite.Queue.Messages<ReconsiderRun>());
+        Settle(world, Verdict.Failed);
+        await world.DeliverAsync(passed);
+        Assert.Single(world.Suite.Queue.Messages<ReconsiderRun>());
+    }
+
     [Theory]
     [InlineData(Verdict.Passed)]
     [InlineData(Verdict.Infrastructure)]
