@@ -33,4 +33,13 @@ internal static partial class HerdingLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Runner {Runner} of {Host} broke {Failures} jobs of several projects")]
     public static partial void RunnerBroken(this ILogger log, string runner, string host, int failures);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {By} wants it run again: {State}, {Reason}")]
+    public static partial void OrderTaken(this ILogger log, JobRef job, string by, RetryState state, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: the order of {By} came to nothing: {Reason}")]
+    public static partial void OrderIgnored(this ILogger log, JobRef job, string by, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Run}: {By} overruled what was found in {Name}: {Reason}")]
+    public static partial void Overruled(this ILogger log, RunId run, string name, string by, string reason);
 }

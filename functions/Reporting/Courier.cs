@@ -14,7 +14,7 @@ public abstract record Carried
 {
     private Carried() { }
 
-    /// <summary>Sent, parked or dropped, now or before: nothing is left to do.</summary>
+    /// <summary>Sent, parked or omitted, now or before: nothing is left to do.</summary>
     public sealed record Ended : Carried;
 
     /// <summary>Not now, and it is nobody's failure.</summary>
@@ -32,7 +32,7 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
     public async Task<Carried> CarryAsync(Parcel parcel, CancellationToken cancellationToken)
     {
         ReportDelivery? current = await _notes.GetAsync(parcel, cancellationToken);
-        if (current is { State: DeliveryState.Sent or DeliveryState.Parked })
+        if (current is { HasEnded: true })
             return new Carried.Ended();
         if (await ports.Switches.HeldAsync(Act.Mail, parcel.Tree, cancellationToken) is { } held)
             return new Carried.PutOff(Post.DelayMax, $"held by {held.What}: {held.Reason}", IsHeld: true);
@@ -52,13 +52,19 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
         if (DeliveryDecision.Against(parcel.Kind, others, ports.Clock.GetUtcNow()) is { } way)
             return await GiveWayAsync(parcel, way, mine.MayBeCopy, cancellationToken);
         ChannelConfig? channel = ports.Config.Current.Channel(parcel.Channel);
-        ChannelOutcome outcome = channel is null
+        Letter? letter = channel is null ? null : parcel.Write(channel, others);
+        if (letter is Letter.Nothing nothing)
+        {
+            await _notes.OmitAsync(parcel, nothing.Reason, cancellationToken);
+            return new Carried.Ended();
+        }
+        ChannelOutcome outcome = letter is null
             ? new ChannelOutcome.Refused("the configuration has no such channel any more", Permanent: true)
-            : await door.SendAsync(channel, parcel.Write(channel, others), cancellationToken);
+            : await door.SendAsync(channel!, letter, cancellationToken);
         switch (outcome)
         {
             case ChannelOutcome.Sent sent:
-                await _notes.SentAsync(parcel, sent.PeerId, mine, cancellationToken);
+                await _notes.SentAsync(parcel, sent.PeerId, (mine, letter!.Told), cancellationToken);
                 return new Carried.Ended();
             case ChannelOutcome.Refused { Permanent: true } no:
                 await _notes.ParkAsync(parcel, no.Reason, cancellationToken);
@@ -81,7 +87,7 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
             await _notes.ReleaseAsync(parcel, way.Reason, mayBeCopy, cancellationToken, isFailure: false);
             return new Carried.PutOff(until - ports.Clock.GetUtcNow(), way.Reason, IsHeld: false);
         }
-        await _notes.DropAsync(parcel, way.Reason, cancellationToken);
+        await _notes.OmitAsync(parcel, way.Reason, cancellationToken);
         return new Carried.Ended();
     }
 }

@@ -42,4 +42,19 @@ internal static partial class ReportingLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Consumer {Consumer} took nothing, {Failures} in a row: {Reason}")]
     public static partial void ForwardFailed(this ILogger log, string consumer, int failures, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Note {Note} ({Id}) written on {Request}")]
+    public static partial void NoteWritten(this ILogger log, MergeRequestRef request, long note, string id);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Note {Note} on {Request}: {By} orders {Verb}: {Answer}")]
+    public static partial void Ordered(this ILogger log, MergeRequestRef request, long note, string by, string verb, string answer);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Note {Note} on {Request} by {By}: {Reason}")]
+    public static partial void OrderIgnored(this ILogger log, MergeRequestRef request, long note, string by, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Note {Note} in {Project} is held by {What}: {Reason}")]
+    public static partial void OrderHeld(this ILogger log, ProjectRef project, long note, string what, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Run}: KCIDB submission {Id} on {Channel} is {State}: {Reason}")]
+    public static partial void KcidbLooked(this ILogger log, RunId run, string channel, string id, string state, string reason);
 }

@@ -14,10 +14,12 @@ public static class ReportingStage
             throw new ArgumentException($"BoardUrl must end in a slash, else links would lose its last segment: {board}", nameof(options));
         ILogger log = logs.CreateLogger("cki.reporting");
         var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
-        var courier = new Courier(ports, new ChannelDoor(gitLab, options.Open ?? (c => ReportChannels.Create(c, http, ports.Secrets, ports.Clock))), log);
+        var poster = new NotePoster(gitLab, ports, log);
+        var kcidb = new KcidbDesk(new KcidbJobs(gitLab, ports), channel => new KcidbChannel(channel, http, ports.Secrets, ports.Clock), ports, log);
+        var courier = new Courier(ports, new ChannelDoor(gitLab, poster, kcidb, options.Open ?? (c => ReportChannels.Create(c, http, ports.Secrets, ports.Clock))), log);
         var index = new BoardIndexer(ports, options, log);
         var forwarding = new Forwarding(ports, options.OpenConsumer ?? new DeliveryConsumers(http, ports.Secrets, ports.Clock, options.Aws ?? Nowhere).Open, log);
-        var notices = new NoticeDesk(new Notices(ports, courier, index, log), forwarding);
+        var notices = new NoticeDesk(new Notices(ports, courier, index, log), forwarding, new Overrides(gitLab, poster, ports, log), kcidb);
         var desk = new ReportDesk(new RunReports(ports, courier, options, log), notices, new RunPages(ports, index, log), index);
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Report] = desk.HandleAsync }, new Dictionary<string, FlowTask>()).Watched("reporting", ports.Clock);
@@ -44,6 +46,9 @@ internal sealed class ReportDesk(RunReports reports, NoticeDesk notices, RunPage
                 await reports.SettledAsync(settled, cancellationToken);
                 await pages.RewriteAsync(settled.Run, cancellationToken);
                 break;
+            case MessageTypes.EvidenceFound:
+                await reports.EvidenceAsync(told.Read<EvidenceFound>(), cancellationToken);
+                break;
             case MessageTypes.DeliverReport:
                 DeliverReport delivery = told.Read<DeliverReport>();
                 await reports.DeliverAsync(message, delivery, cancellationToken);
@@ -59,13 +64,15 @@ internal sealed class ReportDesk(RunReports reports, NoticeDesk notices, RunPage
     }
 }
 
-/// <summary>What the queue carries beside runs: notices, and deliveries on their way to consumers.</summary>
-internal sealed class NoticeDesk(Notices notices, Forwarding forwarding)
+/// <summary>What the queue carries beside runs: notices, deliveries on their way to consumers, orders in notes, looks at KCIDB.</summary>
+internal sealed class NoticeDesk(Notices notices, Forwarding forwarding, Overrides overrides, KcidbDesk kcidb)
 {
     public Task HandleAsync(ReceivedMessage message, CloudEvent told, CancellationToken cancellationToken) => told.Type switch
     {
         MessageTypes.NoticeRaised => notices.RaisedAsync(message, told.Read<NoticeRaised>(), told.Time, cancellationToken),
         MessageTypes.ForwardDelivery => forwarding.ForwardAsync(message, told.Read<ForwardDelivery>(), cancellationToken),
+        MessageTypes.NoteSeen => overrides.HandleAsync(message, told.Read<NoteSeen>(), cancellationToken),
+        MessageTypes.KcidbStatusDue => kcidb.LookAsync(message, told.Read<KcidbStatusDue>(), cancellationToken),
         _ when told.Type == DeliverNotice.TypeName => notices.DeliverAsync(message, told.Read<DeliverNotice>(), cancellationToken),
         _ when told.Type == NoticeReminderDue.TypeName => notices.ReminderDueAsync(message, told.Read<NoticeReminderDue>(), cancellationToken),
         _ => throw new UnreadableMessageException($"the report queue knows no '{told.Type}'"),

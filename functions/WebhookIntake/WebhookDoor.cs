@@ -66,7 +66,7 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
         {
             RoutingKey = RoutingKeys.Of(origin, happened.Project, happened.RoutingKind),
         };
-        WebhookRoute route = WebhookRouting.Decide(happened, origin, source.Name, delivery, ports.Config.Current.Trees);
+        WebhookRoute route = WebhookRouting.Decide(happened, origin, source.Name, delivery, ports.Config.Current.Trees, ports.Config.Current.Host(origin)?.BotUser);
         Rest rest = await _safe.KeepAsync(archived, route, cancellationToken);
         if (rest == Rest.Lost)
             return Counted(source, "unavailable", DoorAnswers.Unavailable("Neither archive nor queue took the delivery.", options.RetryAfter));
@@ -114,6 +114,7 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
         WebhookRoute.PipelineToDetect { Ended: not null } => "to detect and to herd",
         WebhookRoute.ToDetect or WebhookRoute.ToPoll or WebhookRoute.PipelineToDetect or WebhookRoute.MergeRequestToDetect => "to detect",
         WebhookRoute.JobToHerd or WebhookRoute.PipelineToHerd => "to herd",
+        WebhookRoute.NoteToReport => "to report",
         WebhookRoute.ToOperators => "operators are told",
         WebhookRoute.Nowhere nowhere => nowhere.Reason,
         _ => throw new System.Diagnostics.UnreachableException(),

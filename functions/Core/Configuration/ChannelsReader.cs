@@ -4,7 +4,7 @@ namespace Cki;
 internal sealed class ChannelsReader(ConfigErrors errors)
 {
     private const int ChannelsMax = 200;
-    private static readonly string[] Kinds = ["mail", "commit_status", "webhook", "folder"];
+    private static readonly string[] Kinds = ["mail", "commit_status", "webhook", "folder", DocumentChannelsReader.Kcidb, DocumentChannelsReader.Note];
 
     private readonly HashSet<string> _names = [];
 
@@ -26,6 +26,10 @@ internal sealed class ChannelsReader(ConfigErrors errors)
                 return Webhook(Entry(node, path, ConfigFields.WebhookChannel));
             case "folder":
                 return Folder(Entry(node, path, ConfigFields.FolderChannel));
+            case DocumentChannelsReader.Kcidb:
+                return DocumentChannelsReader.ReadKcidb(Entry(node, path, ConfigFields.KcidbChannel));
+            case DocumentChannelsReader.Note:
+                return DocumentChannelsReader.ReadNote(Entry(node, path, ConfigFields.MergeRequestNoteChannel));
             default:
                 errors.Add(node.Place, $"{path}.kind", kind is null ? $"is missing; known are {string.Join(", ", Kinds)}" : $"is '{kind}', not one of {string.Join(", ", Kinds)}");
                 return null;

@@ -24,7 +24,9 @@ public static class ConfigFields
     /// <summary>Of a fallback that names its architectures; any other is a mapping of variables.</summary>
     public static readonly string[] Fallback = ["architectures", "variables"];
 
-    public static readonly string[] MergeRequests = ["do", "drafts", "labels", "targets"];
+    public static readonly string[] MergeRequests = ["do", "drafts", "labels", "targets", "overrides"];
+
+    public static readonly string[] Overrides = ["retry", "retest", "stop", "wrong", "mute"];
 
     public static readonly string[] Adopt = ["project", "sources", "refs", "sha_variable", "branch_variable"];
 
@@ -59,6 +61,10 @@ public static class ConfigFields
     public static readonly string[] FolderChannel = ["name", "kind", "for_operators", "path"];
 
     public static readonly string[] WebhookChannel = ["name", "kind", "for_operators", "url", "key_secret"];
+
+    public static readonly string[] KcidbChannel = ["name", "kind", "url", "origin", "token_secret"];
+
+    public static readonly string[] MergeRequestNoteChannel = ["name", "kind"];
 
     public static readonly string[] MatchersFile = ["matchers", "outages"];
 

@@ -14,6 +14,8 @@ public static class MessageTypes
     public const string RunOverdue = "cki.run.overdue";
     public const string CancelRun = "cki.run.cancellation";
     public const string RetestRun = "cki.run.retest";
+    public const string ReconsiderRun = "cki.run.reconsideration";
+    public const string EvidenceFound = "cki.run.evidence";
     public const string JobFinished = "cki.job.finished";
     public const string PipelineChanged = "cki.pipeline.changed";
     public const string PipelineAwaited = "cki.pipeline.awaited";
@@ -24,6 +26,10 @@ public static class MessageTypes
     public const string NoticeRaised = "cki.notice.raised";
     public const string BoardIndex = "cki.board.index";
     public const string ForwardDelivery = "cki.delivery.forward";
+    public const string NoteSeen = "cki.note.seen";
+    public const string RetryJob = "cki.job.retry";
+    public const string OverruleJob = "cki.job.overrule";
+    public const string KcidbStatusDue = "cki.kcidb.status";
     public const string Tick = "cki.tick";
     public const string RunnerLook = "cki.runner.look";
     public const string OutageLook = "cki.outage.look";
@@ -63,6 +69,8 @@ public interface IStageMessage<TSelf>
 [JsonSerializable(typeof(RunOverdue))]
 [JsonSerializable(typeof(CancelRun))]
 [JsonSerializable(typeof(RetestRun))]
+[JsonSerializable(typeof(ReconsiderRun))]
+[JsonSerializable(typeof(EvidenceFound))]
 [JsonSerializable(typeof(JobFinished))]
 [JsonSerializable(typeof(PipelineChanged))]
 [JsonSerializable(typeof(PipelineAwaited))]

@@ -27,5 +27,8 @@ namespace Cki;
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(ChannelState))]
 [JsonSerializable(typeof(Mute))]
+[JsonSerializable(typeof(OverrideRecord))]
+[JsonSerializable(typeof(OverrideRefusals))]
+[JsonSerializable(typeof(PostedNote))]
 [JsonSerializable(typeof(CheckState))]
 public sealed partial class DocumentJson : JsonSerializerContext;

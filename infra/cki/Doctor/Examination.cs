@@ -80,6 +80,7 @@ internal static class NamedSecrets
     {
         ChannelConfig.Mail mail => new[] { mail.UserSecret, mail.PasswordSecret }.OfType<string>(),
         ChannelConfig.Webhook webhook => [webhook.KeySecret],
+        ChannelConfig.Kcidb kcidb => [kcidb.TokenSecret],
         _ => [],
     };
 }

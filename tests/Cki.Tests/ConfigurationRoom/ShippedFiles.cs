@@ -85,6 +85,6 @@ public sealed class ShippedFiles : ConfigRoom
         Assert.Equal(["gitlab"], Good().Checks.Checks.Select(c => c.Name));
         Assert.NotEmpty(Good().Matchers.Matchers);
         Assert.Equal(["mainline", "kernel-ark"], Good().Trees.Select(t => t.Name.Value));
-        Assert.Equal(["developers", "operators", "commit-status", "files", "results-hook"], Good().Channels.Select(c => c.Name));
+        Assert.Equal(["developers", "operators", "commit-status", "files", "results-hook", "kcidb", "merge-request-note"], Good().Channels.Select(c => c.Name));
     }
 }
