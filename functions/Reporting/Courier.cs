@@ -58,7 +58,10 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
         switch (outcome)
         {
             case ChannelOutcome.Sent sent:
-                await _notes.SentAsync(parcel, sent.PeerId, mine, cancellationToken);
+                await _notes.SentAsync(parcel, sent, mine, cancellationToken);
+                return new Carried.Ended();
+            case ChannelOutcome.NotWanted not:
+                await _notes.DropAsync(parcel, not.Reason, cancellationToken);
                 return new Carried.Ended();
             case ChannelOutcome.Refused { Permanent: true } no:
                 await _notes.ParkAsync(parcel, no.Reason, cancellationToken);
