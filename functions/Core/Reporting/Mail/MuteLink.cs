@@ -79,9 +79,12 @@ public sealed record MuteLink(string Channel, TreeName Tree, string Pattern, str
         return dot < 0 || token.Length > TokenMax ? null : Decoded(token[..dot]);
     }
 
+    /// <summary>Of several spellings of the same bytes only ours.</summary>
     private static byte[]? Decoded(string text)
     {
         byte[] bytes = new byte[text.Length];
-        return Base64Url.IsValid(text) && Base64Url.TryDecodeFromChars(text, bytes, out int written) ? bytes[..written] : null;
+        return Base64Url.IsValid(text) && Base64Url.TryDecodeFromChars(text, bytes, out int written) && Base64Url.EncodeToString(bytes.AsSpan(0, written)) == text
+            ? bytes[..written]
+            : null;
     }
 }
