@@ -3,14 +3,14 @@ using MimeKit;
 namespace Cki.Adapters;
 
 /// <summary>One message and whom the server is asked to take it for.</summary>
-internal sealed record MailLetter(MimeMessage Message, IReadOnlyList<MailboxAddress> Recipients);
+public sealed record MailLetter(MimeMessage Message, IReadOnlyList<MailboxAddress> Recipients);
 
 /// <summary>
 /// A report as kernel lists take it: plain text, in 7 bits where it can be and else quoted-printable (base64 is refused by filters and unreadable in
 /// archives). All recipients see the same From, To, Cc and Message-ID; where each has a link of its own, each gets a message of its own, as from a
 /// list's server.
 /// </summary>
-internal static class MailMessages
+public static class MailMessages
 {
     /// <summary>RFC 5322, 2.1.1: the longest line without its end.</summary>
     private const int LineMax = 998;
@@ -18,6 +18,7 @@ internal static class MailMessages
     private const int SubjectMax = 400;
     private const int MarkMax = 200;
 
+    /// <summary>At least one; the caller disposes their messages.</summary>
     public static IReadOnlyList<MailLetter> Of(ChannelConfig.Mail channel, OutgoingReport report, DateTimeOffset now)
     {
         MailEnvelope envelope = report.Envelope ?? new MailEnvelope(channel.To, channel.Cc, new HashSet<string>());

@@ -53,7 +53,7 @@ internal sealed class SmtpConversation : SmtpClient
 }
 
 /// <summary>Amazon's mail service writes a Message-ID of its own over ours and tells it with its yes: answers in the thread must name that one.</summary>
-internal static partial class AmazonMessageId
+public static partial class AmazonMessageId
 {
     /// <summary>Null for any other server.</summary>
     public static string? Of(string host, string? said)

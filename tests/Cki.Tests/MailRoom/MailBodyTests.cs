@@ -60,7 +60,7 @@ public sealed class MailBodyTests
             mainline-1
 
             """,
-            MailBody.Fit(Report, 560, "https://cki.example/run"));
+            MailBody.Fit(Long(Report), 650, "https://cki.example/run").Replace(new string('1', 90), "1111111111"));
     }
 
     [Fact]
@@ -77,8 +77,11 @@ public sealed class MailBodyTests
             mainline-1
 
             """,
-            MailBody.Fit(Report, 240, null));
+            MailBody.Fit(Report, 165, null));
     }
+
+    /// <summary>The quoted lines, 100 columns each.</summary>
+    private static string Long(string report) => "1234".Aggregate(report, (text, digit) => text.Replace(new string(digit, 10), new string(digit, 90)));
 
     [Theory]
     [InlineData("x", 1)]
