@@ -60,6 +60,9 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
             case ChannelOutcome.Sent sent:
                 await _notes.SentAsync(parcel, sent, mine, cancellationToken);
                 return new Carried.Ended();
+            case ChannelOutcome.NotYet not:
+                await _notes.ReleaseAsync(parcel, not.Reason, mine.MayBeCopy, cancellationToken, isFailure: false);
+                return new Carried.PutOff(not.For, not.Reason, IsHeld: false);
             case ChannelOutcome.NotWanted not:
                 await _notes.DropAsync(parcel, not.Reason, cancellationToken);
                 return new Carried.Ended();

@@ -9,29 +9,33 @@ internal sealed class Distribution(SuitePorts ports, MailFactsDesk facts, Digest
     private const int MutesMax = 1000;
     private const int DeliveriesMax = 100;
 
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMinutes(10);
+
     private readonly BranchPast _past = new(ports);
 
     public OpenChannel Around(OpenChannel open) => channel => open(channel) is { } inner ? new Distributed(this, channel, inner) : null;
 
     private async Task<ChannelOutcome> SendAsync(ChannelConfig channel, IReportChannel inner, OutgoingReport report, CancellationToken cancellationToken)
     {
-        if (report.Model is not { } model
-            || await ports.Documents.GetAsync(RunIds.DetectionKey(model.Run), DocumentJson.Default.RunDetection, cancellationToken) is not { Value: var run })
+        if (report.Model is not { } model)
             return await inner.SendAsync(report, cancellationToken);
+        Document<RunDetection>? found = channel is ChannelConfig.Mail || channel.OnlyOn == ReportOn.Change
+            ? await ports.Documents.GetAsync(RunIds.DetectionKey(model.Run), DocumentJson.Default.RunDetection, cancellationToken)
+            : null;
         // Who heard of it hears how it went on.
-        if (report.References.Count == 0 && await WhyNotAsync(channel, run, model, cancellationToken) is { } why)
+        if (report.References.Count == 0 && await WhyNotAsync(channel, found?.Value, model, cancellationToken) is { } why)
             return new ChannelOutcome.NotWanted(why);
         IReadOnlyList<Mute> mutes = channel.ForOperators ? [] : await MutesAsync(cancellationToken);
         if (Mutes.Of(mutes, model, null, ports.Clock.GetUtcNow()) is { } mute)
             return new ChannelOutcome.NotWanted(Mutes.Words(mute));
-        return channel is ChannelConfig.Mail mail
-            ? await MailAsync(new Mailing(mail, inner, run, model, mutes), report, cancellationToken)
+        return channel is ChannelConfig.Mail mail && found is not null
+            ? await MailAsync(new Mailing(mail, inner, found.Value, model, mutes), report, cancellationToken)
             : await inner.SendAsync(report, cancellationToken);
     }
 
-    private async Task<string?> WhyNotAsync(ChannelConfig channel, RunDetection run, ReportModel model, CancellationToken cancellationToken)
+    private async Task<string?> WhyNotAsync(ChannelConfig channel, RunDetection? run, ReportModel model, CancellationToken cancellationToken)
     {
-        Verdict? before = channel.OnlyOn == ReportOn.Change ? await _past.VerdictAsync(run, cancellationToken) : null;
+        Verdict? before = channel.OnlyOn == ReportOn.Change && run is not null ? await _past.VerdictAsync(run, cancellationToken) : null;
         return ReportOns.WhyNot(channel.OnlyOn, model.Result.Verdict, before);
     }
 
@@ -39,7 +43,7 @@ internal sealed class Distribution(SuitePorts ports, MailFactsDesk facts, Digest
     {
         Learned learned = await facts.LearnAsync(mailing.Channel, mailing.Run, mailing.Model, cancellationToken);
         if (learned is Learned.NotNow not)
-            return new ChannelOutcome.Refused(not.Reason, Permanent: false);
+            return new ChannelOutcome.NotYet(not.Reason, AskAgainAfter);
         MailFacts known = ((Learned.Facts)learned).Value;
         IReadOnlyList<ReportDelivery> earlier = report.References.Count == 0 ? [] : await EarlierAsync(mailing, cancellationToken);
         MailEnvelope whole = MailAddressing.Of(mailing.Channel, mailing.Model, known with { Readers = [.. earlier.SelectMany(d => d.Readers ?? [])] });

@@ -78,6 +78,8 @@ internal static partial class MailChannelReader
             entry.Wrong(field, "picks recipients report by report, a digest is one mail for all: use a channel of its own");
         if (mail.Thread != MailThread.Run)
             entry.Wrong("thread", "a digest answers nothing");
+        if (mail.MuteKeySecret is not null)
+            entry.Wrong("mute_key_secret", "a digest carries no mute links");
     }
 
     private static IReadOnlyList<string> Recipients(EntryReader entry)

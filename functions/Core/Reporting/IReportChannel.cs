@@ -43,6 +43,9 @@ public abstract record ChannelOutcome
         public IReadOnlyList<string>? Readers { get; init; }
     }
 
+    /// <summary>What it needs beside the channel cannot be had now, and it may wait for that: not sent, and no failure of the channel.</summary>
+    public sealed record NotYet(string Reason, TimeSpan For) : ChannelOutcome;
+
     /// <summary>Nobody on the channel wants it: not sent, and nobody misses it.</summary>
     public sealed record NotWanted(string Reason) : ChannelOutcome;
 

@@ -70,6 +70,7 @@ public sealed class MailChannelReading : ConfigRoom
     [InlineData("digest: hourly, digest_hour: 5", "digest_hour: is for digest: daily")]
     [InlineData("digest: daily, digest_hour: 24", "digest_hour: must be a whole number from 0 to 23, not '24'")]
     [InlineData("digest: daily, rules: [{to: x@y}]", "rules: picks recipients report by report, a digest is one mail for all: use a channel of its own")]
+    [InlineData("digest: daily, mute_key_secret: k", "mute_key_secret: a digest carries no mute links")]
     [InlineData("digest: daily, thread: branch", "thread: a digest answers nothing")]
     [InlineData("rules: [{trees: x}]", "rules[0].to: must name at least one recipient")]
     [InlineData("rules: [{to: x@y, branches: refs/heads/x}]", "rules[0].branches: 'refs/heads/x' must be the name without refs/heads/ or refs/tags/")]

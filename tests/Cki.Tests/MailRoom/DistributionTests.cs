@@ -147,6 +147,7 @@ public sealed class DistributionTests
         Assert.Empty(Taken);
         await _world.RunAsync(TimeSpan.FromHours(3));
         Assert.Equal(["final-1 kernel@example.org"], Taken);
+        Assert.DoesNotContain(_world.Taken, t => t.Channel == "operators");
     }
 
     [Fact]
