@@ -17,7 +17,7 @@ internal sealed class Digests(SuitePorts ports, ILogger log)
 
     private readonly Post _post = ports.PostFrom("reporting");
 
-    public async Task<ChannelOutcome> GatherAsync(ChannelConfig.Mail channel, OutgoingReport report, IReadOnlyList<string> recipients, CancellationToken cancellationToken)
+    public async Task<ChannelOutcome> GatherAsync(ChannelConfig.Mail channel, OutgoingReport report, IReadOnlyList<string> notFor, CancellationToken cancellationToken)
     {
         DateTimeOffset now = ports.Clock.GetUtcNow();
         string? url = report.Model?.BoardUrl ?? report.Model?.PipelineUrl;
@@ -25,18 +25,24 @@ internal sealed class Digests(SuitePorts ports, ILogger log)
         string key = DigestEntry.KeyOf(channel.Name, report.Run!.Value, report.Kind);
         await ports.Documents.PutAsync(
             key,
-            new DigestEntry(report.Run.Value, report.Kind, report.Subject, MailBody.Fit(report.Text, TextMax, url), now, recipients) { Url = url },
+            new DigestEntry(report.Run.Value, report.Kind, report.Subject, MailBody.Fit(report.Text, TextMax, url), now, notFor) { Url = url },
             DocumentJson.Default.DigestEntry,
             cancellationToken);
+        // Written after the period's end: its digest may have been made before.
+        if (ports.Clock.GetUtcNow() >= DigestPeriod.EndOf(DigestPeriod.Of(channel.Digest, channel.DigestHour, now)))
+            await RemindAsync(channel, ports.Clock.GetUtcNow(), cancellationToken);
         return new ChannelOutcome.Sent(key);
     }
 
-    /// <summary>Throws <see cref="ChannelUnavailableException"/> where the channel did not take it.</summary>
+    /// <summary>
+    /// A channel that sends no digests any more still sends what it gathered. Throws <see cref="ChannelUnavailableException"/> where the channel did not
+    /// take it.
+    /// </summary>
     public async Task DueAsync(ReceivedMessage message, DigestDue due, Courier courier, CancellationToken cancellationToken)
     {
-        if (ports.Config.Current.Channel(due.Channel) is not ChannelConfig.Mail { Digest: not MailDigest.None } channel)
+        if (ports.Config.Current.Channel(due.Channel) is not ChannelConfig.Mail channel)
         {
-            log.Digested(due.Channel, due.Period, 0, "dropped: the configuration has no such digest any more");
+            log.Digested(due.Channel, due.Period, 0, "dropped: the configuration has no such mail channel any more");
             await ports.Due.DoneAsync(message, cancellationToken);
             return;
         }
@@ -137,7 +143,7 @@ internal sealed class Digests(SuitePorts ports, ILogger log)
             .GroupBy(r => $"digest.{MailAddressing.Mark(r.Runs)}", r => r.Address);
 
     private static IEnumerable<DigestEntry> For(string address, IReadOnlyList<DigestEntry> entries) =>
-        entries.Where(e => e.For.Any(f => MailAddressing.Bare(f) == MailAddressing.Bare(address)));
+        entries.Where(e => !e.NotFor.Contains(MailAddressing.Bare(address)));
 
     private static Parcel Parcel(ChannelConfig.Mail channel, DigestState state, (string Kind, IReadOnlyList<string> To) letter, IReadOnlyList<DigestEntry> entries) =>
         new(state.Subject, channel.Name, letter.Kind, null, (_, _) => new Letter.Words(DigestText.Of(channel, state, letter.Kind, [.. For(letter.To[0], entries)], letter.To)));

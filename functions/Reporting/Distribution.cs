@@ -1,10 +1,12 @@
+using Microsoft.Extensions.Logging;
+
 namespace Cki.Reporting;
 
 /// <summary>
 /// Stands before every channel of words: whether a report is wanted there at all (<c>only_on</c>, mutes), and for mail by whom, in which thread, at once
 /// or in a digest. Notices and digests pass as they are.
 /// </summary>
-internal sealed class Distribution(SuitePorts ports, MailFactsDesk facts, Digests digests)
+internal sealed class Distribution(SuitePorts ports, MailFactsDesk facts, Digests digests, ILogger log)
 {
     private const int MutesMax = 1000;
     private const int DeliveriesMax = 100;
@@ -54,7 +56,7 @@ internal sealed class Distribution(SuitePorts ports, MailFactsDesk facts, Digest
         ChannelOutcome outcome;
         if (mailing.Channel.Digest != MailDigest.None)
         {
-            outcome = await digests.GatherAsync(mailing.Channel, report, [.. left.All], cancellationToken);
+            outcome = await digests.GatherAsync(mailing.Channel, report, [.. whole.All.Except(left.All).Select(MailAddressing.Bare)], cancellationToken);
         }
         else
         {
@@ -116,8 +118,15 @@ internal sealed class Distribution(SuitePorts ports, MailFactsDesk facts, Digest
         var all = new List<Mute>();
         foreach (string key in await ports.Documents.KeysAsync(Mute.Prefix, MutesMax, cancellationToken))
         {
-            if (await ports.Documents.GetAsync(key, DocumentJson.Default.Mute, cancellationToken) is { } found)
-                all.Add(found.Value);
+            try
+            {
+                if (await ports.Documents.GetAsync(key, DocumentJson.Default.Mute, cancellationToken) is { } found)
+                    all.Add(found.Value);
+            }
+            catch (UnreadableDocumentException e)
+            {
+                log.SetAside(e.Message);
+            }
         }
         return all;
     }

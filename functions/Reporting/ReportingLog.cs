@@ -37,7 +37,7 @@ internal static partial class ReportingLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Notice {Key}: {Title}")]
     public static partial void Noticed(this ILogger log, string key, string title);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Set aside on the board: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Set aside: {Reason}")]
     public static partial void SetAside(this ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Delivery {Delivery} handed to consumer {Consumer} as {RoutingKey}")]

@@ -15,7 +15,7 @@ public static class ReportingStage
         ILogger log = logs.CreateLogger("cki.reporting");
         var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
         var digests = new Digests(ports, log);
-        var distribution = new Distribution(ports, new MailFactsDesk(ports, gitLab, new BranchPast(ports)), digests);
+        var distribution = new Distribution(ports, new MailFactsDesk(ports, gitLab, new BranchPast(ports)), digests, log);
         OpenChannel open = distribution.Around(options.Open ?? (c => ReportChannels.Create(c, http, ports.Secrets, ports.Clock)));
         var courier = new Courier(ports, new ChannelDoor(gitLab, open), log);
         var index = new BoardIndexer(ports, options, log);

@@ -70,6 +70,15 @@ public sealed class DigestTests
     }
 
     [Fact]
+    public async Task A_channel_that_sends_no_digests_any_more_sends_what_it_gathered()
+    {
+        await SettleAsync('1', Runs.Passed());
+        _world.Memory.Config.Current = DistributionTests.Config(c => c with { To = ["new@example.org"] });
+        await _world.RunAsync();
+        Assert.Equal(["new@example.org [CKI] 1 report until 2026-11-22 13:00Z"], Mails.Select(m => $"{string.Join(' ', m.Report.Envelope!.All)} {m.Report.Subject}"));
+    }
+
+    [Fact]
     public async Task A_digest_due_twice_is_sent_once()
     {
         await SettleAsync('1', Runs.Passed());
@@ -102,7 +111,7 @@ public sealed class DigestTests
     {
         RunId run = await SettleAsync('1', Runs.Passed());
         await _world.RunAsync();
-        var entry = new DigestEntry(run, "final-1", "again", "again\n", A.Noon, ["a@example.org"]);
+        var entry = new DigestEntry(run, "final-1", "again", "again\n", A.Noon, []);
         _world.Memory.Store.Set(DigestEntry.KeyOf("developers", run, "final-1"), entry, DocumentJson.Default.DigestEntry);
         _world.Send(new DigestDue("developers", "2026112214"));
         await _world.RunAsync();

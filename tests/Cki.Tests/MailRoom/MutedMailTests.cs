@@ -52,6 +52,15 @@ public sealed class MutedMailTests
     }
 
     [Fact]
+    public async Task A_mute_that_cannot_be_read_hides_nothing_and_stops_nothing()
+    {
+        Mute("jane@example.org");
+        await _world.Memory.Ports.Store.PutAsync("mutes/broken.json", "{"u8.ToArray(), new PutCondition.Always(), CancellationToken.None);
+        await SettleAsync(Runs.Failed());
+        Assert.Equal(["kernel@example.org"], Assert.Single(_world.Taken).Report.Envelope!.All);
+    }
+
+    [Fact]
     public async Task Operators_are_never_muted()
     {
         Mute(null);

@@ -6,8 +6,8 @@ namespace Cki;
 /// <c>digests/{channel}/in/{run}.{kind}.json</c>, owned by Reporting: a report that waits for its channel's next digest. All of a channel lie in one
 /// place, not by period: what comes while a digest is made is there for the next one.
 /// </summary>
-/// <param name="For">Recipients as the channel has them, without those who muted it.</param>
-public sealed record DigestEntry(RunId Run, string Kind, string Subject, string Text, DateTimeOffset GatheredAt, IReadOnlyList<string> For)
+/// <param name="NotFor">Recipients who muted it, as bare addresses; whoever else the channel has when the digest is made gets it.</param>
+public sealed record DigestEntry(RunId Run, string Kind, string Subject, string Text, DateTimeOffset GatheredAt, IReadOnlyList<string> NotFor)
 {
     /// <summary>The run's page or pipeline; null for none.</summary>
     public string? Url { get; init; }
