@@ -64,7 +64,13 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
         switch (outcome)
         {
             case ChannelOutcome.Sent sent:
-                await _notes.SentAsync(parcel, sent.PeerId, (mine, letter!.Told), cancellationToken);
+                await _notes.SentAsync(parcel, sent, (mine, letter!.Told), cancellationToken);
+                return new Carried.Ended();
+            case ChannelOutcome.NotYet not:
+                await _notes.ReleaseAsync(parcel, not.Reason, mine.MayBeCopy, cancellationToken, isFailure: false);
+                return new Carried.PutOff(not.For, not.Reason, IsHeld: false);
+            case ChannelOutcome.NotWanted not:
+                await _notes.OmitAsync(parcel, not.Reason, cancellationToken);
                 return new Carried.Ended();
             case ChannelOutcome.Refused { Permanent: true } no:
                 await _notes.ParkAsync(parcel, no.Reason, cancellationToken);

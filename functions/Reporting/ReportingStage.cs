@@ -16,10 +16,14 @@ public static class ReportingStage
         var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
         var poster = new NotePoster(gitLab, ports, log);
         var kcidb = new KcidbDesk(new KcidbJobs(gitLab, ports), channel => new KcidbChannel(channel, http, ports.Secrets, ports.Clock), ports, log);
-        var courier = new Courier(ports, new ChannelDoor(gitLab, poster, kcidb, options.Open ?? (c => ReportChannels.Create(c, http, ports.Secrets, ports.Clock))), log);
+        var digests = new Digests(ports, log);
+        var distribution = new Distribution(ports, new MailFactsDesk(ports, gitLab, new BranchPast(ports)), digests, log);
+        OpenChannel open = distribution.Around(options.Open ?? (c => ReportChannels.Create(c, http, ports.Secrets, ports.Clock)));
+        var courier = new Courier(ports, new ChannelDoor(gitLab, poster, kcidb, open), log);
         var index = new BoardIndexer(ports, options, log);
         var forwarding = new Forwarding(ports, options.OpenConsumer ?? new DeliveryConsumers(http, ports.Secrets, ports.Clock, options.Aws ?? Nowhere).Open, log);
-        var notices = new NoticeDesk(new Notices(ports, courier, index, log), forwarding, new Overrides(gitLab, poster, ports, log), kcidb);
+        var people = new PeopleDesk(new Overrides(gitLab, poster, ports, log), new MailDesk(ports, digests, courier, log));
+        var notices = new NoticeDesk(new Notices(ports, courier, index, log), forwarding, people, kcidb);
         var desk = new ReportDesk(new RunReports(ports, courier, options, log), notices, new RunPages(ports, index, log), index);
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Report] = desk.HandleAsync }, new Dictionary<string, FlowTask>()).Watched("reporting", ports.Clock);
@@ -64,17 +68,22 @@ internal sealed class ReportDesk(RunReports reports, NoticeDesk notices, RunPage
     }
 }
 
-/// <summary>What the queue carries beside runs: notices, deliveries on their way to consumers, orders in notes, looks at KCIDB.</summary>
-internal sealed class NoticeDesk(Notices notices, Forwarding forwarding, Overrides overrides, KcidbDesk kcidb)
+/// <summary>What people ask for: orders in notes, mutes; and the digests of their mails.</summary>
+internal sealed record PeopleDesk(Overrides Overrides, MailDesk Mails);
+
+/// <summary>What the queue carries beside runs: notices, deliveries on their way to consumers, what people ask for, looks at KCIDB.</summary>
+internal sealed class NoticeDesk(Notices notices, Forwarding forwarding, PeopleDesk people, KcidbDesk kcidb)
 {
     public Task HandleAsync(ReceivedMessage message, CloudEvent told, CancellationToken cancellationToken) => told.Type switch
     {
         MessageTypes.NoticeRaised => notices.RaisedAsync(message, told.Read<NoticeRaised>(), told.Time, cancellationToken),
         MessageTypes.ForwardDelivery => forwarding.ForwardAsync(message, told.Read<ForwardDelivery>(), cancellationToken),
-        MessageTypes.NoteSeen => overrides.HandleAsync(message, told.Read<NoteSeen>(), cancellationToken),
+        MessageTypes.NoteSeen => people.Overrides.HandleAsync(message, told.Read<NoteSeen>(), cancellationToken),
         MessageTypes.KcidbStatusDue => kcidb.LookAsync(message, told.Read<KcidbStatusDue>(), cancellationToken),
         _ when told.Type == DeliverNotice.TypeName => notices.DeliverAsync(message, told.Read<DeliverNotice>(), cancellationToken),
         _ when told.Type == NoticeReminderDue.TypeName => notices.ReminderDueAsync(message, told.Read<NoticeReminderDue>(), cancellationToken),
+        _ when told.Type == DigestDue.TypeName => people.Mails.DigestAsync(message, told.Read<DigestDue>(), cancellationToken),
+        _ when told.Type == MuteAsked.TypeName => people.Mails.MuteAsync(message, told.Read<MuteAsked>(), cancellationToken),
         _ => throw new UnreadableMessageException($"the report queue knows no '{told.Type}'"),
     };
 }

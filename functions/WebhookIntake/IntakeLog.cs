@@ -21,4 +21,7 @@ internal static partial class IntakeLog
 
     [LoggerMessage(6, LogLevel.Error, "The heartbeat of {Check} could not be taken")]
     public static partial void BeatFailed(ILogger log, Exception exception, string check);
+
+    [LoggerMessage(7, LogLevel.Error, "The door failed on a mute link of tree {Tree}")]
+    public static partial void MuteFailed(ILogger log, Exception exception, TreeName tree);
 }

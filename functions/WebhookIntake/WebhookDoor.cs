@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Cki.WebhookIntake;
 
 /// <summary>
-/// The suite's front door: <c>POST /webhooks/{source}</c>, and <c>POST /heartbeats/{name}</c>. Genuine deliveries are archived and sent on before they are answered with 202.
+/// The suite's front door: <c>POST /webhooks/{source}</c>, <c>POST /heartbeats/{name}</c>, and mails' links <c>/mute/{token}</c>. Genuine deliveries are archived and sent on before they are answered with 202.
 /// </summary>
 public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions options)
 {
@@ -13,6 +13,7 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
 
     private readonly DeliverySafe _safe = new(ports, log, options);
     private readonly HeartbeatDoor _heartbeats = new(ports, log, options);
+    private readonly MuteDoor _mutes = new(ports, log, options);
 
     /// <summary>A skin may stop reading a body beyond this size and ask <see cref="TooLarge"/> for the answer.</summary>
     public int BodyBytesMax => options.BodyBytesMax;
@@ -24,6 +25,8 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
     {
         if (HeartbeatDoor.IsFor(request))
             return DoorBounds.OfHeaders(request.Headers, options) ?? await _heartbeats.ReceiveAsync(request, cancellationToken);
+        if (request.Path.StartsWith(MuteDoor.Prefix, StringComparison.Ordinal))
+            return await _mutes.ReceiveAsync(request, cancellationToken);
         if (!request.Path.StartsWith(Prefix, StringComparison.Ordinal) || request.Path.Length == Prefix.Length)
             return DoorAnswers.NoSuchPath;
         string name = request.Path[Prefix.Length..];

@@ -46,8 +46,14 @@ internal sealed class ChannelsReader(ConfigErrors errors)
     private static ChannelConfig.CommitStatus CommitStatus(EntryReader entry) => new(entry.Text("name") ?? "", entry.Text("context") ?? "cki");
 
     private static ChannelConfig.Webhook Webhook(EntryReader entry) =>
-        new(entry.Text("name") ?? "", entry.Address("url"), entry.RequiredSecretName("key_secret")) { ForOperators = entry.Flag("for_operators", otherwise: false) };
+        new(entry.Text("name") ?? "", entry.Address("url"), entry.RequiredSecretName("key_secret"))
+        {
+            ForOperators = entry.Flag("for_operators", otherwise: false), OnlyOn = entry.On("only_on", ReportOn.Always),
+        };
 
     private static ChannelConfig.Folder Folder(EntryReader entry) =>
-        new(entry.Text("name") ?? "", entry.Required("path")) { ForOperators = entry.Flag("for_operators", otherwise: false) };
+        new(entry.Text("name") ?? "", entry.Required("path"))
+        {
+            ForOperators = entry.Flag("for_operators", otherwise: false), OnlyOn = entry.On("only_on", ReportOn.Always),
+        };
 }

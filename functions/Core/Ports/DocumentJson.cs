@@ -30,5 +30,7 @@ namespace Cki;
 [JsonSerializable(typeof(OverrideRecord))]
 [JsonSerializable(typeof(OverrideRefusals))]
 [JsonSerializable(typeof(PostedNote))]
+[JsonSerializable(typeof(DigestEntry))]
+[JsonSerializable(typeof(DigestState))]
 [JsonSerializable(typeof(CheckState))]
 public sealed partial class DocumentJson : JsonSerializerContext;

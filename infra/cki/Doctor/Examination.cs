@@ -78,7 +78,7 @@ internal static class NamedSecrets
 
     private static IEnumerable<string> OfChannel(ChannelConfig channel) => channel switch
     {
-        ChannelConfig.Mail mail => new[] { mail.UserSecret, mail.PasswordSecret }.OfType<string>(),
+        ChannelConfig.Mail mail => new[] { mail.UserSecret, mail.PasswordSecret, mail.MuteKeySecret, mail.TlsCaSecret }.OfType<string>(),
         ChannelConfig.Webhook webhook => [webhook.KeySecret],
         ChannelConfig.Kcidb kcidb => [kcidb.TokenSecret],
         _ => [],

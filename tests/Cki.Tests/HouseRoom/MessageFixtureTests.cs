@@ -56,6 +56,8 @@ public sealed class MessageFixtureTests
             new OverruleJob(Run, 1, Pipeline(), "build x86_64", new Overruling("jane", Noon, "the compiler was broken", s_overruled)),
             read => read with { Overruling = read.Overruling with { JobIds = read.Overruling.JobIds.SequenceEqual(s_overruled) ? s_overruled : [] } }),
         ["cki.kcidb.status.v1"] = Reader(new KcidbStatusDue(Run, "kcidb", "final-1", Noon)),
+        ["cki.mute.asked.v1"] = Reader(new MuteAsked(Tree().Name, "boot *", "jane@example.org", Noon, Noon.AddDays(30))),
+        ["cki.digest.due.v1"] = Reader(new DigestDue("developers", "2026112213")),
         ["cki.tick.v1"] = Reader(new Tick(Noon)),
         ["cki.flow.died.v1"] = Reader(new FlowDied("mainline-main-aaaaaaaaaaaa-0123abcd-2-r1", "TIMED_OUT")),
         ["cki.check.look.v1"] = Reader(new LookAtCheck("builder-1", Noon)),
