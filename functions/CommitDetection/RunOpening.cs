@@ -30,7 +30,8 @@ internal sealed class RunOpening(SuitePorts ports, ILogger log)
         string due = await ports.Due.PlaceAsync(_post.Marker("detect", detection.Run.Value, detection.DetectedAt + DueAfter, message), cancellationToken);
         if (await RecordAsync(detection, cancellationToken))
         {
-            SuiteMetrics.CommitsDetected.Add(1, new KeyValuePair<string, object?>("found_by", detection.FoundBy.ToString().ToLowerInvariant()));
+            if (!ProbeTree.Is(detection.Run))
+                SuiteMetrics.CommitsDetected.Add(1, new("found_by", detection.FoundBy.ToString().ToLowerInvariant()), new("tree", detection.Tree.Value));
             DetectionLog.Detected(log, detection.Tree, detection.Branch, detection.Sha, detection.Run, detection.FoundBy);
         }
         else

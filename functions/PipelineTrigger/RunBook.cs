@@ -54,6 +54,12 @@ internal sealed class RunBook(SuitePorts ports, RecordedJobs recorded)
     public Task<RunPipeline?> ChangeRunAsync(RunId run, Func<RunPipeline?, RunPipeline?> change, CancellationToken cancellationToken) =>
         _documents.UpdateAsync(RunIds.PipelineKey(run), DocumentJson.Default.RunPipeline, change, cancellationToken);
 
+    /// <summary>Of the probe: as if its pipeline had been started.</summary>
+    public Task<RunAttempt> DryRunAsync(RunTask task, RunDetection detection, CancellationToken cancellationToken) => ChangeAsync(
+        task,
+        attempt => attempt.Pipeline is null ? attempt with { State = AttemptState.Running, Pipeline = ProbeTree.PipelineOf(detection.Sha), StartedAt = Now } : null,
+        cancellationToken);
+
     /// <summary>Final: what was settled first stays.</summary>
     public async Task<RunAttempt> SettleAsync(RunTask task, RunResult result, CancellationToken cancellationToken)
     {
@@ -66,7 +72,7 @@ internal sealed class RunBook(SuitePorts ports, RecordedJobs recorded)
                 return isOurs ? Settled(attempt, result) : null;
             },
             cancellationToken);
-        if (isOurs)
+        if (isOurs && !ProbeTree.Is(task.Run))
             Count(result, Now);
         return settled;
     }
@@ -90,9 +96,12 @@ internal sealed class RunBook(SuitePorts ports, RecordedJobs recorded)
     public static void Count(RunResult result, DateTimeOffset now)
     {
         var verdict = new KeyValuePair<string, object?>("verdict", result.Verdict.ToString().ToLowerInvariant());
-        SuiteMetrics.RunsSettled.Add(1, verdict);
+        var tree = new KeyValuePair<string, object?>("tree", Trail.Current?.Tree ?? "");
+        SuiteMetrics.RunsSettled.Add(1, verdict, tree);
+        foreach (ResultCell cell in result.Cells)
+            SuiteMetrics.Cells.Add(1, new("architecture", SafeText.Line(cell.Architecture, 20)), new("result", cell.Result.ToString().ToLowerInvariant()));
         if (Trail.Current?.DetectedAt is { } detected)
-            SuiteMetrics.CommitToVerdict.Record((now - detected).TotalSeconds, verdict);
+            SuiteMetrics.CommitToVerdict.Record((now - detected).TotalSeconds, verdict, tree);
     }
 
     private static RunAttempt Attempt(RunPipeline? run, RunTask task) =>

@@ -22,6 +22,7 @@ public static class WatchStage
             new DueSweep(ports, aside, log).SweepAsync,
             new CompareSweep(ports, aside, log).SweepAsync,
             new HookSweep(ports).SweepAsync,
+            new ProbeSweep(ports).SweepAsync,
         ];
         var queues = new Dictionary<string, MessageHandler>
         {

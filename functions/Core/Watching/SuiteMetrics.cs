@@ -53,17 +53,22 @@ public static class SuiteMetrics
     public static readonly Counter<long> MessageDelayed = Count("cki_message_delayed", "{message}", "Messages that were put off to be looked at later", Of("queue"));
 
     public static readonly Counter<long> CommitsDetected = Count(
-        "cki_commits_detected", "{commit}", "New heads that became runs", Listed("found_by", "webhook", "poll", "reconciliation").First(3));
+        "cki_commits_detected", "{commit}", "New heads that became runs", Listed("found_by", "webhook", "poll", "reconciliation").First(3), Of("tree"));
 
     public static readonly Counter<long> PipelinesCreated = Count("cki_pipelines_created", "{pipeline}", "Pipelines posted that are known to have taken effect");
 
     public static readonly Histogram<double> PushToPipeline = Time(
         "cki_push_to_pipeline_seconds", "From the detection of a commit to the pipeline of its first attempt", s_long, Listed("found_by", "webhook", "poll", "reconciliation"));
 
-    public static readonly Counter<long> RunsSettled = Count("cki_runs_settled", "{run}", "Settled attempts by verdict", s_verdict.First(s_verdict.Values.Count));
+    public static readonly Counter<long> RunsSettled = Count("cki_runs_settled", "{run}", "Settled attempts by verdict", s_verdict.First(s_verdict.Values.Count), Of("tree"));
 
     public static readonly Histogram<double> CommitToVerdict = Time(
-        "cki_commit_to_verdict_seconds", "From the detection of a commit to the verdict on it", s_long, s_verdict);
+        "cki_commit_to_verdict_seconds", "From the detection of a commit to the verdict on it", s_long, s_verdict, Of("tree"));
+
+    public static readonly Counter<long> Cells = Count(
+        "cki_cells", "{cell}", "Cells of the result matrix of settled attempts", Of("architecture"), Listed("result", "pass", "fail", "known", "flaky", "notrun"));
+
+    public static readonly Histogram<double> ProbeSeconds = Time("cki_probe_seconds", "From the push of the synthetic probe to the end of its run", s_long);
 
     /// <summary>CKI's name; <c>matcher</c> likewise.</summary>
     public static readonly Counter<long> HerderProblemDetected = Count("cki_herder_problem_detected", "{job}", "Failed jobs with a matcher", Of("matcher"));

@@ -31,6 +31,9 @@ internal sealed record SuiteOptions(string Config, string Data, string Listen)
 
     /// <summary>See <see cref="Switch.Staging"/>. An installation that was started so once stays so.</summary>
     public bool Staging { get; init; }
+
+    /// <summary>See <see cref="ProbeTree"/>.</summary>
+    public bool Probes { get; init; }
 }
 
 /// <summary>The whole suite on one machine: engine, six stages, front door. Composition of <c>cki up</c> and of the demo.</summary>
@@ -40,6 +43,7 @@ internal sealed class SuiteHost : IAsyncDisposable
     private readonly Parts parts;
     private readonly CancellationTokenSource stopping = new();
     private Task reloading = Task.CompletedTask;
+    private Task probing = Task.CompletedTask;
 
     private SuiteHost(Parts parts) => this.parts = parts;
 
@@ -85,6 +89,8 @@ internal sealed class SuiteHost : IAsyncDisposable
         host.IsObserving = await host.ObserveIfNewAsync(data.IsNew && !options.Arm, cancellationToken);
         dispatcher.Start();
         host.reloading = new ConfigReloading(config, ports, logs.CreateLogger("cki.engine")).RunAsync(host.stopping.Token);
+        if (options.Probes)
+            host.probing = new Probing(intake.Stage.Tasks["probe-push"], TimeProvider.System, logs.CreateLogger("cki.engine")).RunAsync(host.stopping.Token);
         return host;
     }
 
@@ -98,11 +104,11 @@ internal sealed class SuiteHost : IAsyncDisposable
             try
             {
                 await parts.Dispatcher.DrainAsync(patience.Token);
-                await reloading;
+                await Task.WhenAll(reloading, probing);
             }
             catch (OperationCanceledException)
             {
-                // What still runs is abandoned and comes again in the next process; the reload loop ends this way always.
+                // What still runs is abandoned and comes again in the next process; both loops end this way always.
             }
         }
         parts.Engine.Dispose();

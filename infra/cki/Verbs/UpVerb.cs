@@ -18,8 +18,9 @@ internal static class UpVerb
         Option<Uri?> url = Common.Url("How the outside reaches the front door, for links in reports");
         Option<bool> arm = new("--arm") { Description = "Let a new installation act at once instead of observing first" };
         Option<bool> staging = new("--staging") { Description = "Decide as another installation's staging: the same deliveries, no acts; needs tokens that cannot write" };
+        Option<bool> noProbe = new("--no-probe") { Description = "No push of our own every five minutes, by which a stage that stands still is noticed" };
         Option<int> days = new("--log-days") { Description = "Days that log files are kept in logs/ of the data directory", DefaultValueFactory = _ => LogFileOptions.DaysDefault };
-        return new Command("up", "Run the whole suite on this machine until Ctrl-C") { config, data, listen, secrets, tick, url, arm, staging, days }.Doing(async (parsed, cancellationToken) =>
+        return new Command("up", "Run the whole suite on this machine until Ctrl-C") { config, data, listen, secrets, tick, url, arm, staging, noProbe, days }.Doing(async (parsed, cancellationToken) =>
         {
             var options = new SuiteOptions(parsed.GetValue(config)!, parsed.GetValue(data)!, parsed.GetValue(listen)!)
             {
@@ -28,6 +29,7 @@ internal static class UpVerb
                 PublicUrl = parsed.GetValue(url),
                 Arm = parsed.GetValue(arm),
                 Staging = parsed.GetValue(staging),
+                Probes = !parsed.GetValue(noProbe),
                 LogDays = parsed.GetValue(days) is > 0 and var kept ? kept : throw new BadInputException($"--log-days {parsed.GetValue(days)}: at least 1"),
             };
             await using SuiteTelemetry telemetry = SuiteTelemetry.Open(new TelemetryOptions(options.Data, LogLevel.Trace) { LogDays = options.LogDays }, TimeProvider.System);
