@@ -36,17 +36,25 @@ internal static class TelemetryMeasure
         EventRouter telling = Router(ports, logs);
         var off = new List<double>();
         var on = new List<double>();
+        var cpu = new double[2];
         for (int round = -2; round < Rounds; round++)
         {
             (List<double> quietly, List<double> aloud) = round < 0 ? ([], []) : (off, on);
+            TimeSpan began = Environment.CpuUsage.TotalTime;
             for (int n = 0; n < PerRound; n++)
                 quietly.Add(await AnswerAsync(quiet, null, $"off-{round}-{n}"));
+            TimeSpan middle = Environment.CpuUsage.TotalTime;
             using var metrics = new EmfMetrics(line, function, TimeProvider.System, SuiteMetrics.MeterName);
             var telemetry = new InvocationTelemetry(logs, metrics, errors);
             for (int n = 0; n < PerRound; n++)
                 aloud.Add(await AnswerAsync(telling, telemetry, $"on-{round}-{n}"));
+            if (round < 0)
+                continue;
+            cpu[0] += (middle - began).TotalMicroseconds / (Rounds * PerRound);
+            cpu[1] += (Environment.CpuUsage.TotalTime - middle).TotalMicroseconds / (Rounds * PerRound);
         }
         Print(off, on, output.Length / (double)((Rounds + 2) * PerRound));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"processor time per delivery, the whole process: off {cpu[0]:0} us, on {cpu[1]:0} us"));
     }
 
     private static void Print(List<double> off, List<double> on, double bytes)

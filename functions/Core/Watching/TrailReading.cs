@@ -22,10 +22,11 @@ public static class TrailReading
         }
     }
 
+    /// <summary>A flow's message has the execution's input in its data, which names the correlation.</summary>
     public static Trail Of(CloudEvent happened)
     {
         var data = happened.Data as JsonObject;
-        return Told(new Trail(happened.CorrelationId ?? OfFlow(happened.FlowInput) ?? happened.Id) { Kind = IsOurs(happened.Type) ? happened.Type : null }, data);
+        return Told(new Trail(happened.CorrelationId ?? Text(Field(data, "flow"), Correlation) ?? happened.Id) { Kind = IsOurs(happened.Type) ? happened.Type : null }, data);
     }
 
     /// <summary>A stranger's type becomes no metric's tag.</summary>
@@ -67,18 +68,6 @@ public static class TrailReading
     {
         string? path = Text(named, "path") ?? Text(named, "project");
         return path is not null && Text(named, "host") is { } host ? $"{host}/{path}" : null;
-    }
-
-    private static string? OfFlow(string? input)
-    {
-        try
-        {
-            return input is null ? null : Text(JsonNode.Parse(input), Correlation);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     private static JsonNode? Field(JsonNode? node, string name) => node is JsonObject fields ? fields[name] : null;

@@ -77,9 +77,10 @@ public sealed class TrailTests
     [Fact]
     public void A_message_that_a_flow_sends_names_its_correlation_in_the_flow_s_input()
     {
-        const string flow = """{"specversion":"1.0","id":"x-started","source":"/cki/test-commit","type":"cki.run.started","subject":"r","time":"2026-11-22T12:00:00Z","flowinput":"{\"runId\":\"r-1\",\"correlation\":\"d-1\"}","data":{"run":"r-1","attempt":1,"v":1}}""";
+        const string flow = """{"specversion":"1.0","id":"x-started","source":"/cki/test-commit","type":"cki.run.started","subject":"r","time":"2026-11-22T12:00:00Z","data":{"run":"r-1","attempt":1,"flow":{"runId":"r-1","correlation":"d-1"},"v":1}}""";
         Assert.Equal(new Trail("d-1") { Kind = "cki.run.started", Run = "r-1" }, TrailReading.OfBody(flow, "m"));
-        Assert.Equal("x-started", TrailReading.OfBody(flow.Replace("""{\"runId\":\"r-1\",\"correlation\":\"d-1\"}""", "{ torn"), "m").Correlation);
+        Assert.Equal(new RunStarted(new RunId("r-1"), 1), CloudEvent.Parse(flow).Read<RunStarted>());
+        Assert.Equal("x-started", TrailReading.OfBody(flow.Replace(",\"correlation\":\"d-1\"", "", StringComparison.Ordinal), "m").Correlation);
     }
 
     [Fact]
