@@ -42,11 +42,18 @@ public sealed class Town
     /// <summary>What stands before our front door and lets some deliveries not pass; by default it lets all.</summary>
     public Func<HttpRequestMessage, bool> IsBarred { get; set; } = _ => false;
 
+    /// <summary>Git servers that are no GitLab, mail hosts and the like, by host.</summary>
+    public SortedDictionary<string, Func<HttpRequestMessage, Task<HttpResponseMessage>>> Others { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What GitLab's webhooks were answered.</summary>
+    public List<(TimeSpan At, int Status)> DoorAnswers { get; } = [];
+
     /// <summary>One request of ours to whichever peer its address names.</summary>
     public Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request) => request.RequestUri!.Host switch
     {
         GitLabHost => GitLab.HandleAsync(request, CancellationToken.None),
         ChannelPeer.Host => Receivers.TakeAsync(request),
+        string other when Others.TryGetValue(other, out Func<HttpRequestMessage, Task<HttpResponseMessage>>? peer) => peer(request),
         string other => throw new HttpRequestException(HttpRequestError.NameResolutionError, $"Could not resolve host: {other}"),
     };
 
@@ -91,9 +98,11 @@ public sealed class Town
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             await town.simulation.Outside.StepAsync("hook");
-            if (town.IsBarred(request))
-                return new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable);
-            return await town.FrontDoor(request).WaitAsync(cancellationToken);
+            HttpResponseMessage answer = town.IsBarred(request)
+                ? new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable)
+                : await town.FrontDoor(request).WaitAsync(cancellationToken);
+            town.DoorAnswers.Add((town.simulation.Elapsed, (int)answer.StatusCode));
+            return answer;
         }
     }
 }
