@@ -24,6 +24,9 @@ internal static class WatchNotices
         "Watch fails at its ticks",
         "A tick exhausted its receives. Reminders, polls and returns of dead letters may be late. Look at the log of cki.watch.");
 
+    public static readonly NoticeRaised WorkingTicks = new(
+        FailingTicks.Key, "Watch's ticks succeed again", "What was due meanwhile is sent now.", Recovered: true);
+
     public static NoticeRaised OfHook(ProjectRef project, HookTrouble trouble) => new(
         HookRecord.NoticeKey(project),
         $"The webhook of {project} is down",

@@ -15,6 +15,7 @@ public static class WatchStage
         var aside = new SetAside(ports, log);
         var letters = new DeadLetterFile(ports, aside, log);
         var hooks = new HookDesk(ports, new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice)), aside, log);
+        var trouble = new TickTrouble(ports);
         Func<CancellationToken, Task>[] sweeps =
         [
             new SpillSweep(ports, aside, log).SweepAsync,
@@ -30,7 +31,7 @@ public static class WatchStage
                 CloudEvent happened = CloudEvent.Parse(message.Body);
                 return happened.Type switch
                 {
-                    MessageTypes.Tick => TickAsync(happened.Read<Tick>(), sweeps, ports.Clock, log, ct),
+                    MessageTypes.Tick => TickAsync(happened.Read<Tick>(), new Sweeps(sweeps, trouble), ports.Clock, log, ct),
                     MessageTypes.FlowDied => DiedAsync(happened.Read<FlowDied>(), ports, log, ct),
                     MessageTypes.LookAtHook => hooks.LookAsync(happened.Read<LookAtHook>(), ct),
                     MessageTypes.DeadLetterDue => letters.ReturnAsync(happened.Read<DeadLetterDue>(), message, ct),
@@ -39,20 +40,24 @@ public static class WatchStage
             },
         };
         foreach (string queue in QueueNames.All)
-            queues[queue + DeadLetterFile.QueueSuffix] = (message, ct) => IsTick(message) ? TellAsync(ports, ct) : letters.FileAsync(message, ct);
+            queues[queue + DeadLetterFile.QueueSuffix] = (message, ct) => IsTick(message) ? trouble.TellAsync(ct) : letters.FileAsync(message, ct);
         return new StageEndpoints(queues, new Dictionary<string, FlowTask>());
     }
 
     private static async Task TickAsync(
-        Tick tick, IReadOnlyList<Func<CancellationToken, Task>> sweeps, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
+        Tick tick, Sweeps sweeps, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
     {
         if (clock.GetUtcNow() - tick.Now > TickIsOldAfter)
         {
             WatchLog.OldTick(log, tick.Now);
             return;
         }
-        await Sweeping.EachAsync(sweeps, sweep => sweep(cancellationToken), failuresMax: sweeps.Count);
+        await Sweeping.EachAsync(sweeps.All, sweep => sweep(cancellationToken), failuresMax: sweeps.All.Count);
+        await sweeps.Trouble.EndAsync(cancellationToken);
     }
+
+    /// <param name="Trouble">Ends with a tick in which none of them failed.</param>
+    private sealed record Sweeps(IReadOnlyList<Func<CancellationToken, Task>> All, TickTrouble Trouble);
 
     /// <summary>The attempt is looked at right away: its flow may get a successor. An execution that a person started under another name is theirs.</summary>
     private static Task DiedAsync(FlowDied died, SuitePorts ports, ILogger log, CancellationToken cancellationToken)
@@ -78,7 +83,4 @@ public static class WatchStage
             return false;
         }
     }
-
-    private static Task TellAsync(SuitePorts ports, CancellationToken cancellationToken) =>
-        ports.PostFrom("watch").SendAsync(WatchNotices.FailingTicks, cancellationToken);
 }
