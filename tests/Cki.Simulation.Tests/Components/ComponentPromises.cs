@@ -102,7 +102,9 @@ public sealed class ComponentPromises(ComponentEntry entry, ComponentFacts facts
         foreach (var notice in facts.Notices.Where(n => entry.Noticed.Notice is not { } own || !IsOf(own, n.Key)).GroupBy(n => n.Key))
         {
             Holds(entry.Also.Any(also => IsOf(also, notice.Key)), $"operators got {notice.Key}, which components.yaml does not tell of");
-            CheckPaired(notice);
+            // Where operators could not be told that it began, its end alone tells of it.
+            if (notice.Count() > 1 || notice.Single().Kind != "end")
+                CheckPaired(notice);
         }
     }
 
