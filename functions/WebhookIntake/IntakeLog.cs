@@ -18,4 +18,7 @@ internal static partial class IntakeLog
 
     [LoggerMessage(5, LogLevel.Error, "The door failed on a request for source {Source}")]
     public static partial void DoorFailed(ILogger log, Exception exception, string source);
+
+    [LoggerMessage(6, LogLevel.Error, "The heartbeat of {Check} could not be taken")]
+    public static partial void BeatFailed(ILogger log, Exception exception, string check);
 }

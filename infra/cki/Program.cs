@@ -13,6 +13,7 @@ var root = new RootCommand("CKI Serverless: every kernel commit tested and repor
     SwitchVerbs.Arm(),
     DeadVerbs.Command(),
     HooksVerbs.Command(),
+    ChecksVerbs.Command(),
     DoctorVerb.Command(),
     BoardVerb.Command(),
     MatchersVerbs.Command(),

@@ -32,7 +32,7 @@ public sealed class FullDiskTests
             while ((await PostAsync(cki, accepted)).Status == HttpStatusCode.Accepted)
                 Assert.True(++accepted < MostThatFit, "the disk takes more than it has");
             for (int n = 0; n < 20; n++)
-                Assert.Equal((HttpStatusCode.ServiceUnavailable, "Neither archive nor queue took the delivery. Try again later."), await PostAsync(cki, 100_000));
+                Assert.Equal((HttpStatusCode.ServiceUnavailable, "Neither archive nor queue took the delivery. Try again later.\n"), await PostAsync(cki, 100_000));
 
             string why = $"the disk that holds {scratch.In("data")} is full. Make room there: work goes on by itself, and nothing that was accepted is lost";
             (HttpStatusCode health, string said) = await GetAsync(cki, "/healthz");

@@ -72,4 +72,37 @@ public static class ConfigFields
     ];
 
     public static readonly string[] MatcherGroup = [.. Matcher, "matchers"];
+
+    public static readonly string[] ChecksFile = ["checks", "maintenance"];
+
+    public static readonly string[] Maintenance = ["name", "checks", "weekly", "from", "until"];
+
+    /// <summary>Of every check.</summary>
+    private static readonly string[] Check = ["name", "kind", "depends_on", "means", "do"];
+
+    /// <summary>Of every check that looks by itself.</summary>
+    private static readonly string[] Look = [.. Check, "interval", "timeout", "looks"];
+
+    /// <summary>Fields of a check by its kind.</summary>
+    public static readonly IReadOnlyDictionary<string, string[]> CheckKinds = new SortedDictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["http"] = [.. Look, "url", "status", "body", "token_secret", "slow_ms"],
+        ["tcp"] = [.. Look, "host", "port", "slow_ms"],
+        ["dns"] = [.. Look, "host", "addresses"],
+        ["tls"] = [.. Look, "host", "port", "server_name", "warn_days"],
+        ["smtp"] = [.. Look, "host", "port", "starttls"],
+        ["git"] = [.. Look, "url", "branch"],
+        ["s3"] = [.. Look, "bucket", "prefix", "region", "bytes_most", "objects_most"],
+        ["sqs"] = [.. Look, "queue", "queue_url", "depth_most", "age_most"],
+        ["rabbitmq"] = [.. Look, "url", "vhost", "queue", "user_secret", "password_secret", "ready_most", "unacked_most", "consumers_least"],
+        ["gitlab"] = [.. Look, "host", "slow_ms"],
+        ["runners"] = [.. Look, "project", "tags", "architecture", "online_least", "pending_most", "pending_longest"],
+        ["json"] = [.. Look, "url", "path", "measure", "most", "least", "longest", "token_secret"],
+        ["filesystem"] = [.. Look, "path", "free_percent_least", "inodes_percent_least"],
+        ["mount"] = [.. Look, "path", "type"],
+        ["uptime"] = [.. Look, "url", "least"],
+        ["log-match"] = [.. Look, "path", "pattern", "matches_most"],
+        ["image-digest"] = [.. Look, "image", "user_secret", "password_secret"],
+        ["heartbeat"] = [.. Check, "token_secret", "interval", "grace"],
+    };
 }

@@ -19,6 +19,9 @@ public sealed record SuiteConfig(
     /// <summary>The class's own rule, or the default.</summary>
     public OutageRule OutageRule(string failureClass) => Outages.FirstOrDefault(o => o.Class == failureClass) ?? new OutageRule(failureClass);
 
+    /// <summary>checks.yaml.</summary>
+    public ChecksConfig Checks { get; init; } = ChecksConfig.None;
+
     /// <summary>trees.yaml, <c>budgets</c>.</summary>
     public SuiteBudget Budget { get; init; } = SuiteBudget.Default;
 
@@ -47,6 +50,9 @@ public sealed record SuiteConfig(
     public ChannelConfig? Channel(string name) => Channels.FirstOrDefault(c => c.Name == name);
 
     public static readonly string[] FileNames = ["trees.yaml", "sources.yaml", "channels.yaml", "matchers.yaml"];
+
+    /// <summary>Files that may be missing: bundles of earlier releases have none of them.</summary>
+    public static readonly string[] OptionalFileNames = ["checks.yaml"];
 
     /// <summary>Matcher files of tenants, beside the others.</summary>
     public const string TenantMatchers = "matchers-*.yaml";

@@ -30,6 +30,9 @@ public static class MessageTypes
     public const string LearningDue = "cki.learning.due";
     public const string DeadLetterDue = "cki.deadletter.due";
     public const string LookAtHook = "cki.hook.look";
+    public const string LookAtCheck = "cki.check.look";
+    public const string HeartbeatReceived = "cki.heartbeat.received";
+    public const string LookAtLetter = "cki.deadletter.look";
     public const string FlowDied = "cki.flow.died";
 }
 

@@ -43,6 +43,24 @@ public sealed record CheckState(string Name, string Kind, CheckStatus Status, Da
     /// <summary>Per month (<c>2026-11</c>), seconds looked over and seconds down; at most 13 months, oldest first.</summary>
     public IReadOnlyList<MonthOfCheck> Months { get; init; } = [];
 
+    /// <summary>Of the first look in a row that disagrees.</summary>
+    public DateTimeOffset? AgainstSince { get; init; }
+
+    /// <summary>Another looks; void from then on.</summary>
+    public DateTimeOffset? LookingUntil { get; init; }
+
+    /// <summary>Of <see cref="CheckStatus.Unknown"/>: the check that is down instead, of all it depends on. Null: none.</summary>
+    public string? Because { get; init; }
+
+    /// <summary>Statuses of which operators have been told and not yet told that they are over.</summary>
+    public IReadOnlyList<CheckStatus> Told { get; init; } = [];
+
+    /// <summary>What the kind of check keeps from look to look: an image's digest, how far a log was read.</summary>
+    public string? Memory { get; init; }
+
+    /// <summary>The newest heartbeat.</summary>
+    public DateTimeOffset? BeatAt { get; init; }
+
     public int V { get; init; } = 1;
 
     public const string Prefix = "checks/";

@@ -51,6 +51,15 @@ public static class SuiteMetrics
     /// <summary>By <c>queue</c>.</summary>
     public static readonly Counter<long> DeadLettersFiled = Meter.CreateCounter<long>("cki_dead_letters_filed", "{message}", "Messages filed after their last receive");
 
+    /// <summary>By <c>check</c> and <c>kind</c>: 0 up, 1 degraded, 2 down, 3 not known. Names come from checks.yaml, which has at most 500.</summary>
+    public static readonly Gauge<long> CheckStatus = Meter.CreateGauge<long>("cki_check_status", "{status}", "Checks by what they say: 0 up, 1 degraded, 2 down, 3 not known");
+
+    /// <summary>By <c>kind</c>.</summary>
+    public static readonly Histogram<double> CheckDuration = Meter.CreateHistogram<double>("cki_check_duration", "s", "How long looks at checks take");
+
+    /// <summary>By <c>check</c>: lines that matched its pattern.</summary>
+    public static readonly Counter<long> CheckLogMatches = Meter.CreateCounter<long>("cki_check_log_matches", "{line}", "Lines of logs that matched the pattern of a check");
+
     /// <summary>By <c>host</c>, <c>method</c> and <c>outcome</c> (2xx, 4xx, 429, 5xx, network).</summary>
     public static readonly Counter<long> ApiCalls = Meter.CreateCounter<long>("cki_api_calls", "{call}", "GitLab API calls by outcome");
 }

@@ -64,6 +64,7 @@ internal static class NamedSecrets
             .. config.Sources.SelectMany(s => s.TokenSecrets.Concat(s.SigningSecrets).Select(t => (t, $"webhooks of source {s.Name}"))),
             .. config.Consumers.SelectMany(c => OfConsumer(c).Select(n => (n, $"consumer {c.Name}"))),
             .. config.Channels.SelectMany(c => OfChannel(c).Select(n => (n, $"channel {c.Name}"))),
+            .. config.Checks.Checks.SelectMany(c => c.Target.Secrets.Select(n => (n, $"check {c.Name}"))),
         ];
         return [.. all.GroupBy(s => s.Name).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => (g.Key, string.Join(", ", g.Select(s => s.For).Distinct())))];
     }

@@ -97,6 +97,9 @@ internal sealed class LocalInstallation : OpenedInstallation
 
     private void Write(ConfigBundle bundle)
     {
+        // What it lacks would otherwise stay in force.
+        foreach (string name in SuiteConfig.OptionalFileNames.Where(n => bundle.Files.All(f => f.Name != n)))
+            File.Delete(Path.Combine(ConfigDirectory, name));
         foreach (ConfigBundleFile file in bundle.Files)
         {
             string path = Path.Combine(ConfigDirectory, file.Name);

@@ -30,6 +30,9 @@ internal sealed record SuiteOptions(string Config, string Data, string Listen)
     public bool Staging { get; init; }
 }
 
+/// <summary>What the stages are told beside ports and configuration.</summary>
+internal sealed record StageOptions(ReportingOptions Reports, WatchOptions Watch);
+
 /// <summary>The whole suite on one machine: engine, six stages, front door. Composition of <c>cki up</c> and of the demo.</summary>
 internal sealed class SuiteHost : IAsyncDisposable
 {
@@ -70,7 +73,7 @@ internal sealed class SuiteHost : IAsyncDisposable
         var pulse = new SuitePulse(options, TimeProvider.System);
         pulse.Watch(engine);
         var dispatching = new DispatchOptions { Logger = logs.CreateLogger("cki.engine"), Invoke = pulse.InvokeAsync };
-        var dispatcher = new Dispatcher(engine, Stages(ports, http, logs, intake, Reports(options)), dispatching);
+        var dispatcher = new Dispatcher(engine, Stages(ports, http, logs, intake, new StageOptions(Reports(options), LocalChecks.Of(ports, engine))), dispatching);
         var post = ports.PostFrom("clock");
         dispatcher.Every("tick", options.Tick, now => new OutgoingMessage(QueueNames.Watch, post.Envelope(new Tick(now)), "tick"));
         var metrics = new SuiteMetricsPage(engine);
@@ -110,14 +113,14 @@ internal sealed class SuiteHost : IAsyncDisposable
     }
 
     /// <summary>The stages, each by its one composition method.</summary>
-    internal static IReadOnlyList<StageEndpoints> Stages(SuitePorts ports, HttpClient http, ILoggerFactory logs, IntakeEndpoints intake, ReportingOptions reports) =>
+    internal static IReadOnlyList<StageEndpoints> Stages(SuitePorts ports, HttpClient http, ILoggerFactory logs, IntakeEndpoints intake, StageOptions options) =>
     [
         intake.Stage,
         CommitDetectionStage.Compose(ports, http, logs),
         PipelineTriggerStage.Compose(ports, http, logs),
         JobHerdingStage.Compose(ports, http, logs),
-        ReportingStage.Compose(ports, http, logs, reports),
-        WatchStage.Compose(ports, http, logs),
+        ReportingStage.Compose(ports, http, logs, options.Reports),
+        WatchStage.Compose(ports, http, logs, options.Watch),
     ];
 
     /// <summary>The board's index follows at the pace of the tick.</summary>

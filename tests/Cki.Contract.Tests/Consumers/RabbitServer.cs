@@ -24,6 +24,9 @@ public sealed class RabbitServer : IAsyncLifetime
 
     public Uri Address => new($"amqp://127.0.0.1:{Port}/");
 
+    /// <summary>Of the management API.</summary>
+    public int ManagementPort { get; private set; }
+
     public async ValueTask InitializeAsync()
     {
         Port = FreePort();
@@ -35,8 +38,10 @@ public sealed class RabbitServer : IAsyncLifetime
             ["RABBITMQ_MNESIA_BASE"] = In("db"), ["RABBITMQ_LOG_BASE"] = In("log"), ["RABBITMQ_PID_FILE"] = In("pid"), ["RABBITMQ_ENABLED_PLUGINS_FILE"] = In("plugins"),
             ["RABBITMQ_CONF_ENV_FILE"] = In("none"), ["RABBITMQ_CONFIG_FILE"] = In("rabbitmq"), ["RABBITMQ_GENERATED_CONFIG_DIR"] = In("generated"),
         };
-        await File.WriteAllTextAsync(In("plugins"), "[].\n");
-        await File.WriteAllTextAsync(In("rabbitmq.conf"), $"listeners.tcp.default = 127.0.0.1:{Port}\n");
+        ManagementPort = FreePort();
+        await File.WriteAllTextAsync(In("plugins"), "[rabbitmq_management].\n");
+        await File.WriteAllTextAsync(
+            In("rabbitmq.conf"), $"listeners.tcp.default = 127.0.0.1:{Port}\nmanagement.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {ManagementPort}\n");
         Start("epmd", ["-port", Text(mapper), "-address", "127.0.0.1"], environment);
         var ready = new TaskCompletionSource();
         Process server = Start(Program, [], environment, line =>

@@ -48,6 +48,10 @@ public sealed class MessageFixtureTests
         ["cki.delivery.forward.v1"] = Reader(new ForwardDelivery("chat", "d-1", "gitlab.example.kernel.linux.push", "deliveries/2026/11/22/12/gitlab/d-1.json")),
         ["cki.tick.v1"] = Reader(new Tick(Noon)),
         ["cki.flow.died.v1"] = Reader(new FlowDied("mainline-main-aaaaaaaaaaaa-0123abcd-2-r1", "TIMED_OUT")),
+        ["cki.check.look.v1"] = Reader(new LookAtCheck("builder-1", Noon)),
+        ["cki.check.look.asked.v1"] = Reader(new LookAtCheck("builder-1", Noon) { IsAsked = true }),
+        ["cki.heartbeat.received.v1"] = Reader(new HeartbeatReceived("nightly-mirror", Noon)),
+        ["cki.deadletter.look.v1"] = Reader(new LookAtLetter("detect", "0123456789abcdef")),
         ["cki.deadletter.due.v1"] = Reader(new DeadLetterDue("detect", "0123456789abcdef")),
     };
 

@@ -9,11 +9,12 @@ public sealed class DoorAndAlarmRules
     private static IReadOnlyList<TemplateResource> Alarms => SamTemplate.OfType("AWS::CloudWatch::Alarm");
 
     [Fact]
-    public void The_only_thing_that_the_public_reaches_is_posting_a_webhook()
+    public void The_only_thing_that_the_public_reaches_is_posting_webhooks_and_heartbeats()
     {
         (string, JsonNode)[] doors = [.. SuiteFunction.All.SelectMany(f => (f.Resource.Properties["Events"]?.AsObject() ?? []).Where(e => (string)e.Value!["Type"]! != "SQS").Select(e => (f.Id, e.Value!)))];
-        (string function, JsonNode door) = Assert.Single(doors);
-        Assert.Equal("WebhookIntakeFunction HttpApi POST /webhooks/{source} 2.0", $"{function} {door["Type"]} {door["Properties"]!["Method"]} {door["Properties"]!["Path"]} {door["Properties"]!["PayloadFormatVersion"]}");
+        Assert.Equal(
+            ["WebhookIntakeFunction HttpApi POST /webhooks/{source} 2.0", "WebhookIntakeFunction HttpApi POST /heartbeats/{name} 2.0"],
+            doors.Select(d => $"{d.Item1} {d.Item2["Type"]} {d.Item2["Properties"]!["Method"]} {d.Item2["Properties"]!["Path"]} {d.Item2["Properties"]!["PayloadFormatVersion"]}"));
         Assert.DoesNotContain(SuiteFunction.All, f => f.Resource.Properties.ContainsKey("FunctionUrlConfig"));
     }
 

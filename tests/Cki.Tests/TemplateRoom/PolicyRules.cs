@@ -70,7 +70,7 @@ public sealed class PolicyRules
         Assert.All(SuiteFunction.All.GroupBy(f => f.Stage).Where(s => s.Key != "Watch"), stage =>
         {
             // Intake makes its messages in Core's routing.
-            IEnumerable<string> sends = stage.Key == "WebhookIntake" ? ["detect", "herd", "report"] : StageSource.SendsTo(stage.Key);
+            IEnumerable<string> sends = stage.Key == "WebhookIntake" ? ["detect", "herd", "report", "watch"] : StageSource.SendsTo(stage.Key);
             Assert.Equal(
                 sends.Select(q => $"{char.ToUpperInvariant(q[0])}{q[1..]}Queue").Order(StringComparer.Ordinal),
                 stage.SelectMany(f => f.MaySendTo).Distinct().Order(StringComparer.Ordinal));
@@ -99,7 +99,7 @@ public sealed class PolicyRules
                 "PipelineTriggerFunction StateBucket/due/* StateBucket/runs/*/pipeline.json",
                 "PipelineTriggerTaskFunction StateBucket/budgets/pipelines/* StateBucket/due/* StateBucket/pipelines/* StateBucket/runs/*/pipeline.json",
                 "ReportingFunction StateBucket/board/* StateBucket/due/* StateBucket/notices/* StateBucket/reported/* StateBucket/runs/*/report.json",
-                "WatchFunction ArchiveBucket/deliveries/* StateBucket/aside/* StateBucket/dead/* StateBucket/due/* StateBucket/watch/*",
+                "WatchFunction ArchiveBucket/deliveries/* StateBucket/aside/* StateBucket/checks/* StateBucket/dead/* StateBucket/due/* StateBucket/watch/*",
                 "WebhookIntakeFunction ArchiveBucket/deliveries/* ArchiveBucket/spill/*",
             ],
             SuiteFunction.All.OrderBy(f => f.Id, StringComparer.Ordinal).Select(f => $"{f.Id} {Keys(f.Grants, "s3:PutObject")}"));
