@@ -44,7 +44,10 @@ internal sealed class CheckBook(SuitePorts ports, SetAside aside, ILogger log)
         CheckStatus[] over = [.. state.Told.Except(wanted)];
         if (begun.Length == 0 && over.Length == 0)
             return;
-        WatchLog.CheckChanged(log, check.Name, state.Status, state.Said);
+        if (begun.Length > 0)
+            WatchLog.CheckBad(log, check.Name, state.Status, state.Said);
+        else
+            WatchLog.CheckBetter(log, check.Name, state.Status, state.Said);
         foreach (CheckStatus status in begun)
             await _post.SendAsync(CheckNotices.Begun(check, state, status, ports.Config.Current.Checks), cancellationToken);
         foreach (CheckStatus status in over)

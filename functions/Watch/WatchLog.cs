@@ -62,7 +62,7 @@ internal static partial class WatchLog
     public static partial void DeliveryFound(ILogger log, string delivery, ProjectRef project, string why);
 
     [LoggerMessage(30, LogLevel.Warning, "Check {Check} is {Status}: {Said}")]
-    public static partial void CheckChanged(ILogger log, string check, CheckStatus status, string said);
+    public static partial void CheckBad(ILogger log, string check, CheckStatus status, string said);
 
     [LoggerMessage(31, LogLevel.Debug, "Check {Check} is not looked at: {Why}")]
     public static partial void CheckNotLooked(ILogger log, string check, string why);
@@ -75,4 +75,7 @@ internal static partial class WatchLog
 
     [LoggerMessage(34, LogLevel.Information, "Dead letter {Id} of {Queue} is over: {Why}")]
     public static partial void LetterOver(ILogger log, string id, string queue, string why);
+
+    [LoggerMessage(35, LogLevel.Information, "Check {Check} is {Status} now: {Said}")]
+    public static partial void CheckBetter(ILogger log, string check, CheckStatus status, string said);
 }

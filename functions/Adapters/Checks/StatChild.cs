@@ -41,7 +41,10 @@ public sealed class StatChild(string program = "/bin/stat")
 
     private Process Start(string path, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(program)
+        {
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = "/",
+        };
         foreach (string argument in arguments.Append("--").Append(path))
             start.ArgumentList.Add(argument);
         start.Environment["LC_ALL"] = "C";

@@ -67,9 +67,9 @@ internal sealed class WebProbes(Fetching fetching, TimeProvider clock)
         {
             return JsonNode.Parse(body);
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            throw new FormatException("the answer is no JSON");
+            throw new FormatException("the answer is no JSON", e);
         }
     }
 

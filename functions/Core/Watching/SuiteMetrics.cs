@@ -55,7 +55,8 @@ public static class SuiteMetrics
     public static readonly Gauge<long> CheckStatus = Meter.CreateGauge<long>("cki_check_status", "{status}", "Checks by what they say: 0 up, 1 degraded, 2 down, 3 not known");
 
     /// <summary>By <c>kind</c>.</summary>
-    public static readonly Histogram<double> CheckDuration = Meter.CreateHistogram<double>("cki_check_duration", "s", "How long looks at checks take");
+    public static readonly Histogram<double> CheckDuration = Meter.CreateHistogram(
+        "cki_check_duration", "s", "How long looks at checks take", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60] });
 
     /// <summary>By <c>check</c>: lines that matched its pattern.</summary>
     public static readonly Counter<long> CheckLogMatches = Meter.CreateCounter<long>("cki_check_log_matches", "{line}", "Lines of logs that matched the pattern of a check");

@@ -23,7 +23,7 @@ public sealed class AwsChecking(Moto moto) : IDisposable
     [Fact]
     public async Task A_bucket_is_counted_over_its_pages()
     {
-        await _session.S3.PutBucketAsync(new PutBucketRequest { BucketName = "checked" }, Stop);
+        await _session.S3.PutBucketAsync(new PutBucketRequest { BucketName = "checked", BucketRegionName = _session.Region }, Stop);
         for (int n = 0; n < 1003; n++)
             await _session.S3.PutObjectAsync(new PutObjectRequest { BucketName = "checked", Key = $"kernels/{n:0000}", ContentBody = "12345" }, Stop);
         await _session.S3.PutObjectAsync(new PutObjectRequest { BucketName = "checked", Key = "other", ContentBody = "1" }, Stop);

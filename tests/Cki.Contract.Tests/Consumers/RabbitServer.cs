@@ -14,7 +14,7 @@ public sealed class RabbitServer : IAsyncLifetime
 {
     private const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
     private const string Ready = "Server startup complete";
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(5);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cki-rabbit-");
     private readonly ConcurrentQueue<string> _lines = new();

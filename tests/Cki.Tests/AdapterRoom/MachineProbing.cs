@@ -52,8 +52,7 @@ public sealed class MachineProbing : ProbeRoom
         string program = Path.Combine(_folder, "stat");
         using (Process made = Process.Start("mkfifo", [pipe]))
             await made.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\necho $$ >> {_folder}/started\nexec 3< {pipe}\n", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await ProgramAsync(program, $"echo $$ >> {_folder}/started\nexec 3< {pipe}");
         CheckProbe mount = CheckProbes.OnMachine(new StatChild(program))["mount"];
         var check = new CheckConfig("nfs", new CheckTarget.Mount("/mnt/nfs", "nfs"));
 
@@ -75,8 +74,7 @@ public sealed class MachineProbing : ProbeRoom
     public async Task While_a_child_cannot_be_killed_no_other_is_sent_after_it()
     {
         string program = Path.Combine(_folder, "stat");
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\necho x >> {_folder}/started\necho /\n", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await ProgramAsync(program, $"echo x >> {_folder}/started\necho /");
         // Stands for a child that hangs in the kernel.
         using Process unkillable = Process.Start("sleep", ["600"]);
         var child = new StatChild(program);
@@ -112,5 +110,14 @@ public sealed class MachineProbing : ProbeRoom
         await File.WriteAllTextAsync(log, "cut\n", TestContext.Current.CancellationToken);
         Assert.Equal("0 lines matched of 1 new", (await SeeAsync(target, rotated.Memory)).Said);
         Assert.Equal((CheckStatus.Down, $"{_folder} is no file but a directory"), Plain(await SeeAsync(target with { Path = _folder })));
+    }
+
+    /// <summary>Made executable by another process: one that this process had open for writing could not be started while any child of ours is on its way.</summary>
+    private static async Task ProgramAsync(string path, string lines)
+    {
+        await File.WriteAllTextAsync(path + ".text", $"#!/bin/sh\n{lines}\n", TestContext.Current.CancellationToken);
+        using Process made = Process.Start("install", ["-m", "700", path + ".text", path]);
+        await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, made.ExitCode);
     }
 }

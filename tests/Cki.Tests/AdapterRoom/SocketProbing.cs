@@ -55,7 +55,7 @@ public sealed class SocketProbing : ProbeRoom
         try
         {
             await stream.AuthenticateAsServerAsync(certificate);
-            await stream.ReadAsync(new byte[1]);
+            _ = await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false);
         }
         catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException)
         {
