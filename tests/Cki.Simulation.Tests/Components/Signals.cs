@@ -28,7 +28,7 @@ public sealed class Signals(Simulation simulation, Town town, Absence absence, E
 
     public bool WasSpilled { get; private set; }
 
-    /// <summary>First minute of an alarm since <paramref name="from"/>; null: none.</summary>
+    /// <summary>First minute of an alarm since the component went; null: none.</summary>
     public TimeSpan? First(string alarm) => first.TryGetValue(alarm, out TimeSpan at) ? at : null;
 
     public TimeSpan? Last(string alarm) => last.TryGetValue(alarm, out TimeSpan at) ? at : null;
