@@ -13,8 +13,7 @@ public sealed class SleeperTests
         const int tries = 60 * 60 / 5;
         var log = new Lines();
         int calls = 0;
-        Sleeper sleeper = null!;
-        sleeper = new Sleeper("herd", new Signal(), new JumpingClock(), log);
+        var sleeper = new Sleeper("herd", new Signal(), new JumpingClock(), log);
         await sleeper.RunAsync(() =>
         {
             if (++calls <= tries)
