@@ -64,7 +64,7 @@ internal sealed class CheckDesk(SuitePorts ports, CheckBook book, CheckLooks loo
         long began = ports.Clock.GetTimestamp();
         CheckSight sight = await looks.LookAsync(check, leased, cancellationToken);
         var kind = new KeyValuePair<string, object?>("kind", check.Target.Kind);
-        SuiteMetrics.CheckDuration.Record(ports.Clock.GetElapsedTime(began).TotalSeconds, kind);
+        SuiteMetrics.CheckSeconds.Record(ports.Clock.GetElapsedTime(began).TotalSeconds, kind);
         if (sight.News is { } news)
             await _post.SendAsync(news, cancellationToken);
         DateTimeOffset now = ports.Clock.GetUtcNow();

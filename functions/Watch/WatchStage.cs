@@ -27,6 +27,7 @@ public static class WatchStage
             new CompareSweep(ports, aside, log).SweepAsync,
             new HookSweep(ports).SweepAsync,
             new CheckSweep(ports, book, log).SweepAsync,
+            new ProbeSweep(ports).SweepAsync,
         ];
         var ticks = new TickNotices(ports);
         var queues = new Dictionary<string, MessageHandler>
@@ -49,7 +50,7 @@ public static class WatchStage
         };
         foreach (string queue in QueueNames.All)
             queues[queue + DeadLetterFile.QueueSuffix] = (message, ct) => IsTick(message) ? ticks.FailedAsync(ct) : letters.FileAsync(message, ct);
-        return new StageEndpoints(queues, new Dictionary<string, FlowTask>());
+        return new StageEndpoints(queues, new Dictionary<string, FlowTask>()).Watched("watch", ports.Clock);
     }
 
     private static async Task TickAsync(

@@ -16,6 +16,7 @@ var root = new RootCommand("CKI Serverless: every kernel commit tested and repor
     ChecksVerbs.Command(),
     DoctorVerb.Command(),
     BoardVerb.Command(),
+    LogsVerb.Command(),
     MatchersVerbs.Command(),
     ImportVerb.Command(),
     OutageVerbs.Command(),
