@@ -11,7 +11,7 @@ internal sealed class SuitePulse(SuiteOptions options, TimeProvider clock) : IDi
 {
     private static readonly TimeSpan s_silentLeast = TimeSpan.FromMinutes(5);
 
-    private readonly Meter meter = new("cki.engine");
+    private readonly Meter meter = new(SuiteMetricsPage.EngineMeter);
     private readonly DateTimeOffset startedAt = clock.GetUtcNow();
     private EmbeddedEngine? engine;
     private long watchedTicks = clock.GetUtcNow().UtcTicks;
@@ -40,11 +40,13 @@ internal sealed class SuitePulse(SuiteOptions options, TimeProvider clock) : IDi
     public void Watch(EmbeddedEngine watched)
     {
         engine = watched;
-        meter.CreateObservableGauge("cki_engine_refusing", () => watched.Trouble is null ? 0 : 1, "{database}", "1 while the engine's database refuses to write");
-        meter.CreateObservableGauge("cki_watch_silent_seconds", () => Silent.TotalSeconds, "s", "Time since Watch last handled a message");
+        Measure(SuiteMetrics.EngineRefusing, () => watched.Trouble is null ? 0 : 1);
+        Measure(SuiteMetrics.WatchSilent, () => Silent.TotalSeconds);
     }
 
     public void Dispose() => meter.Dispose();
+
+    private void Measure(MetricInfo what, Func<double> now) => meter.CreateObservableGauge(what.Name, now, what.Unit, what.Description);
 
     private TimeSpan Silent => clock.GetUtcNow() - new DateTimeOffset(Math.Max(Volatile.Read(ref watchedTicks), startedAt.UtcTicks), TimeSpan.Zero);
 
