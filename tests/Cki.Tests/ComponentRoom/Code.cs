@@ -20,7 +20,7 @@ internal static partial class Code
         .. s_ports.Select(port => $"port {port}"),
         .. QueueNames.All.Select(queue => $"queue {queue}"),
         .. Directory.EnumerateFiles(Path.Combine(Checkout.Root, "functions"), "*Stage.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("Adapters", StringComparison.Ordinal)).Select(file => $"stage {Path.GetFileNameWithoutExtension(file)[..^5]}"),
+            .Where(file => Path.GetFileName(file) == $"{Path.GetFileName(Path.GetDirectoryName(file))}Stage.cs").Select(file => $"stage {Path.GetFileNameWithoutExtension(file)[..^5]}"),
         .. typeof(ChannelConfig).GetNestedTypes().Select(kind => $"channel {Capital().Replace(kind.Name, "_$0").TrimStart('_').ToLowerInvariant()}"),
         .. Directory.EnumerateFiles(Path.Combine(Checkout.Root, "infra", "flows"), "*.json").SelectMany(file => Task().Matches(File.ReadAllText(file)).Select(m => $"task {m.Groups[1]}")).Distinct(),
     ];
