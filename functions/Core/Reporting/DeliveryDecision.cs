@@ -8,6 +8,8 @@ public abstract record DeliveryDecision
     /// <summary>Longer than a channel's own limits and than a peer takes to act on a request whose answer was lost (3 minutes).</summary>
     public static readonly TimeSpan ClaimFor = TimeSpan.FromMinutes(5);
 
+    private const string NoticeEnd = "end";
+
     /// <summary>Write the claim; whoever wins it sends.</summary>
     /// <param name="MayBeCopy">An earlier try may have reached the peer: what is sent now is counted as a repetition.</param>
     public sealed record Claim(ReportDelivery Claimed, bool MayBeCopy) : DeliveryDecision;
@@ -37,11 +39,12 @@ public abstract record DeliveryDecision
     /// Looked at after the claim was written, against the channel's other deliveries about the run; both sides write first and look then, so that two
     /// of them can never both go on in the wrong order. Null: send. What was overtaken gives way: a start and an early report to whatever comes after
     /// them in their attempt, everything to the final of a later attempt. What comes after waits for what is on its way from before.
+    /// A notice's start or reminder gives way to its end, so that trouble which is over is not the last thing that operators hear of.
     /// </summary>
     public static GiveWay? Against(string kind, IReadOnlyList<ReportDelivery> others, DateTimeOffset now)
     {
         if (!ReportKind.TryParse(kind, out ReportKind? mine))
-            return null;
+            return kind != NoticeEnd && others.Any(o => o.Kind == NoticeEnd) ? new GiveWay("its trouble is over", null) : null;
         foreach (ReportDelivery other in others.OrderBy(o => o.Kind, StringComparer.Ordinal))
         {
             if (other.Kind == kind || !ReportKind.TryParse(other.Kind, out ReportKind? its))

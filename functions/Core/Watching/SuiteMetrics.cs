@@ -120,6 +120,12 @@ public static class SuiteMetrics
     /// <summary>Likewise. Since first sent: work that is retried does not hide.</summary>
     public static readonly MetricInfo QueueOldest = Gauge("cki_queue_oldest_seconds", "s", "Age of the oldest message since it was first sent", Of("queue"));
 
+    /// <summary>Likewise.</summary>
+    public static readonly MetricInfo EngineRefusing = Gauge("cki_engine_refusing", "{database}", "1 while the engine's database refuses to write, as on a full disk");
+
+    /// <summary>Likewise.</summary>
+    public static readonly MetricInfo WatchSilent = Gauge("cki_watch_silent_seconds", "s", "Time since Watch last handled a message");
+
     /// <summary>Null where the suite has no such metric.</summary>
     public static MetricInfo? Find(string name) => s_catalogue.Find(info => info.Name == name);
 

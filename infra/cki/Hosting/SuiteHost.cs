@@ -81,13 +81,16 @@ internal sealed class SuiteHost : IAsyncDisposable
         var http = OutboundHttp.Create();
         bool isStaging = await StagingGuard.PrepareAsync(ports, http, options.Staging, cancellationToken);
         IntakeEndpoints intake = WebhookIntakeStage.Compose(ports, logs);
-        var dispatcher = new Dispatcher(engine, Stages(ports, http, logs, intake, new StageOptions(Reports(options), LocalChecks.Of(ports, engine))), new DispatchOptions { Logger = logs.CreateLogger("cki.engine") });
+        var pulse = new SuitePulse(options, TimeProvider.System);
+        pulse.Watch(engine);
+        var dispatching = new DispatchOptions { Logger = logs.CreateLogger("cki.engine"), Invoke = pulse.InvokeAsync };
+        var dispatcher = new Dispatcher(engine, Stages(ports, http, logs, intake, new StageOptions(Reports(options), LocalChecks.Of(ports, engine))), dispatching);
         var post = ports.PostFrom("clock");
         dispatcher.Every("tick", options.Tick, now => new OutgoingMessage(QueueNames.Watch, post.Envelope(new Tick(now)), "tick"));
         var metrics = new SuiteMetricsPage(engine);
-        var door = new FrontDoor(intake.Door, engine.Store, () => null);
+        var door = new FrontDoor(intake.Door, engine.Store, pulse.Trouble);
         WebServer server = await StartServerAsync(options.Listen, door, metrics, intake.Door.BodyBytesMax, cancellationToken);
-        var host = new SuiteHost(new Parts(data, engine, ports, dispatcher, server, metrics, http)) { IsStaging = isStaging };
+        var host = new SuiteHost(new Parts(data, engine, ports, dispatcher, server, metrics, http, pulse)) { IsStaging = isStaging };
         LocalFacts.Of(options).WriteTo(options.Data);
         host.IsObserving = await host.ObserveIfNewAsync(data.IsNew && !options.Arm, cancellationToken);
         dispatcher.Start();
@@ -116,6 +119,7 @@ internal sealed class SuiteHost : IAsyncDisposable
         }
         parts.Engine.Dispose();
         parts.Metrics.Dispose();
+        parts.Pulse.Dispose();
         parts.Http.Dispose();
         parts.Data.Dispose();
         stopping.Dispose();
@@ -169,5 +173,5 @@ internal sealed class SuiteHost : IAsyncDisposable
     }
 
     private sealed record Parts(
-        DataDirectory Data, EmbeddedEngine Engine, SuitePorts Ports, Dispatcher Dispatcher, WebServer Server, SuiteMetricsPage Metrics, HttpClient Http);
+        DataDirectory Data, EmbeddedEngine Engine, SuitePorts Ports, Dispatcher Dispatcher, WebServer Server, SuiteMetricsPage Metrics, HttpClient Http, SuitePulse Pulse);
 }

@@ -45,11 +45,18 @@ public sealed class Town
     /// <summary>Deliveries that our front door did not take: only GitLab's log of them tells of those.</summary>
     public int Refused { get; private set; }
 
+    /// <summary>Git servers that are no GitLab, mail hosts and the like, by host.</summary>
+    public SortedDictionary<string, Func<HttpRequestMessage, Task<HttpResponseMessage>>> Others { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What GitLab's webhooks were answered.</summary>
+    public List<(TimeSpan At, int Status)> DoorAnswers { get; } = [];
+
     /// <summary>One request of ours to whichever peer its address names.</summary>
     public Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request) => request.RequestUri!.Host switch
     {
         GitLabHost => GitLab.HandleAsync(request, CancellationToken.None),
         ChannelPeer.Host => Receivers.TakeAsync(request),
+        string other when Others.TryGetValue(other, out Func<HttpRequestMessage, Task<HttpResponseMessage>>? peer) => peer(request),
         string other => throw new HttpRequestException(HttpRequestError.NameResolutionError, $"Could not resolve host: {other}"),
     };
 
@@ -89,16 +96,24 @@ public sealed class Town
         });
     }
 
+    private async Task<HttpResponseMessage> KnockAsync(HttpRequestMessage request)
+    {
+        // Where nobody answers, that is no acceptance either.
+        Refused++;
+        HttpResponseMessage answer = await FrontDoor(request);
+        Refused -= answer.IsSuccessStatusCode ? 1 : 0;
+        return answer;
+    }
+
     private sealed class FrontDoorHandler(Town town) : HttpMessageHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             await town.simulation.Outside.StepAsync("hook");
-            if (town.IsBarred(request))
-                return new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable);
-            town.Refused++;
-            HttpResponseMessage answer = await town.FrontDoor(request).WaitAsync(cancellationToken);
-            town.Refused -= answer.IsSuccessStatusCode ? 1 : 0;
+            HttpResponseMessage answer = town.IsBarred(request)
+                ? new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable)
+                : await town.KnockAsync(request).WaitAsync(cancellationToken);
+            town.DoorAnswers.Add((town.simulation.Elapsed, (int)answer.StatusCode));
             return answer;
         }
     }
