@@ -35,6 +35,8 @@ public sealed class MessageFixtureTests
         ["cki.run.retest.v1"] = Reader(new RetestRun(Run, 2, "jane", "lab was down")),
         ["cki.run.started.v1"] = Reader(new RunStarted(Run, 1)),
         ["cki.run.settled.v1"] = Reader(new RunSettled(Run, 1)),
+        ["cki.run.changed.v1"] = Reader(new RunChanged(Run)),
+        ["cki.run.changed.anew.v1"] = Reader(new RunChanged(Run) { Anew = true }),
         ["cki.report.delivery.v1"] = Reader(new DeliverReport(Run, 1, "developers", "final-1")),
         ["cki.notice.raised.v1"] = Reader(new NoticeRaised("config-refused", "The configuration was refused", "Two errors.")),
         ["cki.notice.delivery.v1"] = Reader(
