@@ -61,7 +61,7 @@ internal sealed class BoardTrees(SuitePorts ports, BoardReading reading)
         // Entries are read after the day's version: another rewrite may have known newer ones.
         return await _board.FoldAsync(
             document,
-            async (old, ct) => BoardFolding.Of(old, tree, day, [.. old is null ? await LostAsync(tree, day, ct) : [], .. await reading.EachAsync(keys, BoardJson.Default.BoardEntry, ct)]),
+            async (old, ct) => BoardFolding.Of(old, tree, day, [.. await reading.EachAsync(keys, BoardJson.Default.BoardEntry, ct), .. old is null ? await LostAsync(tree, day, ct) : []]),
             cancellationToken);
     }
 

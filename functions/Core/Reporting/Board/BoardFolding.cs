@@ -124,7 +124,7 @@ public static class BoardFolding
     private static List<BoardEntry> Newest(IReadOnlyList<BoardEntry> shown, IReadOnlyList<BoardEntry> changed)
     {
         HashSet<RunId> runs = [.. changed.Select(e => e.Run)];
-        return [.. shown.Where(e => !runs.Contains(e.Run)).Concat(changed).OrderByDescending(e => e.DetectedAt).ThenBy(e => e.Run.Value, StringComparer.Ordinal)];
+        return [.. shown.Where(e => !runs.Contains(e.Run)).Concat(changed.DistinctBy(e => e.Run)).OrderByDescending(e => e.DetectedAt).ThenBy(e => e.Run.Value, StringComparer.Ordinal)];
     }
 
     private static T[] Half<T>(IReadOnlyList<T> list) => [.. list.Take(list.Count / 2)];

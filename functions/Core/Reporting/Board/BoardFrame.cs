@@ -18,10 +18,10 @@ public sealed record BoardPlace(string Title, string Root, string Json)
 public static class BoardFrame
 {
     /// <summary>
-    /// No page is heavier, in bytes, but for what a part writes once it has begun (a run's line, a job with its quote, a strip): what does not fit is
+    /// Parts that can be long end here, in bytes; what follows them (a timeline) has room up to 500 KB. What does not fit is
     /// counted and stands in the JSON beside it.
     /// </summary>
-    public const int PageMax = 400_000;
+    public const int PageMax = 340_000;
 
     private static readonly (string Page, string Name)[] Navigation =
         [("index.html", "Trees"), ("state.html", "State"), ("history.html", "History"), ("matchers.html", "Matchers")];

@@ -12,7 +12,7 @@ public static class RunJobsPart
             return;
         html.Element("h2", "Jobs the herder looked at");
         int shown = 0;
-        foreach (JobRecord job in jobs.Take(JobsMax).TakeWhile(_ => html.Length < BoardFrame.PageMax))
+        foreach (JobRecord job in jobs.Take(JobsMax).TakeWhile(_ => html.Length < BoardFrame.PageMax * 9 / 10))
         {
             Job(html, job);
             shown++;
