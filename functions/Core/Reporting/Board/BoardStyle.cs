@@ -59,12 +59,13 @@ public static class BoardStyle
         .facts-table th, .facts-table td { text-align: left; vertical-align: top; padding: .4rem .9rem .4rem 0; border-top: 1px solid var(--line); font-variant-numeric: tabular-nums; }
         .facts-table thead th { border-top: 0; color: var(--soft); font-weight: 500; font-size: .82rem; vertical-align: bottom; }
         .facts-table tbody th { font-weight: 600; min-width: 7rem; }
+        .facts-table th .why { font-weight: 400; }
         details { margin: .6rem 0; }
         summary { cursor: pointer; padding: .25rem 0; color: var(--link); }
         figure { margin: .6rem 0; }
         figcaption { color: var(--soft); font-size: .82rem; }
         .key { display: inline-block; width: .75rem; height: .75rem; border-radius: 2px; margin: 0 .2rem 0 .5rem; vertical-align: -1px; }
-        .picture { display: block; overflow: hidden; background: var(--card); }
+        .picture { display: block; overflow: hidden; }
         .picture text { fill: var(--ink); font-size: 12px; }
         .picture .axis { fill: var(--soft); }
         .picture .grid { stroke: var(--line); }
@@ -77,7 +78,8 @@ public static class BoardStyle
         .picture .wait { fill: var(--odd); opacity: .4; } .key.wait { background: var(--odd); opacity: .4; }
         .tree { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .5rem 1rem; margin: .6rem 0; }
         .tree h3 { margin: .2rem 0; }
-        .matrix { border-collapse: separate; border-spacing: 3px; margin-left: -3px; }
+        .matrix { border-collapse: separate; border-spacing: 3px; }
+        .matrix caption { padding-left: .2rem; }
         .matrix th { text-align: left; font-weight: 500; color: var(--soft); padding: .3rem .8rem .3rem .2rem; white-space: nowrap; }
         .matrix td { padding: .35rem .7rem; border-radius: 6px; vertical-align: top; min-width: 6.5rem; }
         .matrix strong { font-size: .85rem; font-weight: 650; }
@@ -89,7 +91,7 @@ public static class BoardStyle
         .job, .notice { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem; margin: .6rem 0; }
         .notice { border-left-width: 4px; }
         .notice.odd { border-left-color: var(--odd); }
-        .notice h3 { margin: 0; }
+        .notice h3, .job h3 { margin: 0 0 .25rem; overflow-wrap: anywhere; }
         .attempts { margin: .4rem 0 0; padding: 0; list-style: none; }
         .attempts > li { padding: .1rem 0 .4rem .8rem; border-left: 3px solid var(--line); margin: .4rem 0; overflow-wrap: anywhere; }
         .attempts > .bad, .timeline > .bad { border-color: var(--bad); }
@@ -114,6 +116,9 @@ public static class BoardStyle
           .runs li { grid-template-columns: 1fr; }
           .facts { grid-template-columns: 1fr; gap: 0; }
           .facts dd { margin-bottom: .5rem; }
+          .facts-table { font-size: .85rem; }
+          .facts-table time { white-space: normal; }
+          .facts-table tbody th { min-width: 5rem; }
         }
         """;
 }
