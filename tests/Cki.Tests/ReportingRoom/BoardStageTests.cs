@@ -188,4 +188,27 @@ public sealed class BoardStageTests
         BoardMatchers matchers = JsonSerializer.Deserialize(world.Page(BoardMatchers.Json), BoardJson.Default.BoardMatchers)!;
         Assert.Equal([("image-pull", "live", new BoardRescues(8, 6, 2, 0, 0, 0, 120))], matchers.Matchers.Select(m => (m.Name, m.Mode, m.Row!)));
     }
+
+    [Fact]
+    public async Task A_change_survives_a_crash_at_every_step_where_the_indexes_stand()
+    {
+        int crashes = 0;
+        for (int at = 0; at < 60; at++)
+        {
+            var world = new ReportingWorld(A.Config());
+            RunId run = world.Arrange(null).Run;
+            world.Send(new RunChanged(run));
+            await world.RunAsync();
+            world.Arrange(Runs.Failed());
+            var crash = new Crash(world.Memory, at);
+            world.Send(new RunChanged(run));
+            await world.RunAsync();
+            crashes += crash.Happened ? 1 : 0;
+            foreach (string page in (string[])["board/index.html", "board/trees/mainline.html", "board/trees/mainline/2026-11-22.html", BoardRun.PageKey(run)])
+                Assert.True(world.Page(page).Contains("FAIL", StringComparison.Ordinal), $"{page} after a crash at step {at}");
+            Assert.Contains("\"failed\":1", world.Page(BoardHistory.Json));
+            Assert.Equal([], world.Memory.Store.Under(BoardChange.Prefix));
+        }
+        Assert.InRange(crashes, 20, 59);
+    }
 }
