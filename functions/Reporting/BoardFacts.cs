@@ -6,7 +6,7 @@ namespace Cki.Reporting;
 internal sealed class BoardFacts(SuitePorts ports, BoardReading reading, BoardTrees trees)
 {
     /// <summary>What stands is looked at no more often, unless a notice has changed.</summary>
-    public static readonly TimeSpan StateEvery = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan StateEvery = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan MatchersEvery = TimeSpan.FromDays(1);
 
@@ -17,8 +17,8 @@ internal sealed class BoardFacts(SuitePorts ports, BoardReading reading, BoardTr
 
     private readonly BoardStore _board = new(ports);
 
-    /// <summary>When it was looked at: now, or a little before.</summary>
-    public async Task<DateTimeOffset> StateAsync(bool isUrgent, CancellationToken cancellationToken)
+    /// <summary>True: it was looked at now; false: a moment ago.</summary>
+    public async Task<bool> StateAsync(bool isUrgent, CancellationToken cancellationToken)
     {
         var document = new BoardDocument<BoardStanding>(
             BoardStanding.Json, BoardJson.Default.BoardStanding, [BoardStanding.Page],
@@ -26,7 +26,7 @@ internal sealed class BoardFacts(SuitePorts ports, BoardReading reading, BoardTr
         DateTimeOffset now = ports.Clock.GetUtcNow();
         BoardStanding stands = await _board.FoldAsync(
             document, async (old, ct) => old is null || isUrgent || old.At + StateEvery <= now ? await LookAsync(now, ct) : old, cancellationToken);
-        return stands.At;
+        return stands.At == now;
     }
 
     public Task MatchersAsync(CancellationToken cancellationToken)

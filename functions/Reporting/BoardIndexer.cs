@@ -106,15 +106,11 @@ public sealed class BoardIndexer(SuitePorts ports, ReportingOptions options, ILo
         }, cancellationToken);
     }
 
-    /// <summary>What was looked at a moment ago is looked at once more when that is over: the last change of a busy hour shows too.</summary>
     private async Task FactsAsync(bool isUrgent, CancellationToken cancellationToken)
     {
         var facts = new BoardFacts(ports, _reading, _trees);
-        DateTimeOffset now = ports.Clock.GetUtcNow();
-        DateTimeOffset lookedAt = await facts.StateAsync(isUrgent, cancellationToken);
-        if (lookedAt < now)
-            await ports.Due.PlaceAsync(_post.Marker("board", "state", lookedAt + BoardFacts.StateEvery, new BoardIndex()), cancellationToken);
-        await facts.MatchersAsync(cancellationToken);
+        if (await facts.StateAsync(isUrgent, cancellationToken))
+            await facts.MatchersAsync(cancellationToken);
     }
 
     private static BoardObject Page(string key, string text) => new(key, Encoding.UTF8.GetBytes(text));

@@ -4,7 +4,11 @@ using System.Text.Json.Serialization.Metadata;
 namespace Cki.Reporting;
 
 /// <summary>One page or JSON object of the board.</summary>
-public sealed record BoardObject(string Key, byte[] Body);
+public sealed record BoardObject(string Key, byte[] Body)
+{
+    /// <summary>Done right behind its write, before the next one. Null: nothing.</summary>
+    public Func<CancellationToken, Task>? Then { get; init; }
+}
 
 /// <summary>A JSON object of the board and the pages made of nothing else.</summary>
 public sealed record BoardDocument<T>(string Key, JsonTypeInfo<T> Type, IReadOnlyList<string> Pages, Func<T, IReadOnlyList<BoardObject>> Render);
@@ -75,6 +79,8 @@ public sealed class BoardStore(SuitePorts ports)
                 continue;
             PutCondition condition = old is null ? new PutCondition.IfAbsent() : new PutCondition.IfUnchanged(old.Version);
             isWhole &= await ports.Store.PutAsync(page.Key, page.Body, condition, cancellationToken) is PutOutcome.Stored;
+            if (page.Then is { } then)
+                await then(cancellationToken);
         }
         return isWhole;
     }

@@ -20,11 +20,10 @@ public sealed class RunPages(SuitePorts ports, BoardIndexer index, ILogger log)
     /// <param name="anew">The indexes take it up even where nothing has changed.</param>
     public async Task RewriteAsync(RunId run, CancellationToken cancellationToken, bool anew = false)
     {
-        if (await FirstAsync(run, cancellationToken) is not { } first)
+        if (ProbeTree.Is(run) || await FirstAsync(run, cancellationToken) is not { } first)
             return;
         string entry = BoardEntry.Of(first).Key;
         await _board.RewriteAsync([entry, BoardRun.PageKey(run), BoardRun.JsonKey(run)], (before, ct) => RenderAsync(first, anew ? null : Told(before[BoardRun.JsonKey(run)]), ct), cancellationToken);
-        await index.NudgeAsync(cancellationToken);
     }
 
     /// <summary>What tells the key of its line, which stays: a commit that was skipped and is a head later was detected twice. Null: there is no such run.</summary>
@@ -49,7 +48,7 @@ public sealed class RunPages(SuitePorts ports, BoardIndexer index, ILogger log)
         return
         [
             new BoardObject(entry.Key, JsonSerializer.SerializeToUtf8Bytes(entry, BoardJson.Default.BoardEntry)),
-            .. entry == told ? (BoardObject[])[] : [_changes.OfRun(entry)],
+            .. entry == told ? (BoardObject[])[] : [_changes.OfRun(entry) with { Then = index.NudgeAsync }],
             new BoardObject(BoardRun.PageKey(run), Encoding.UTF8.GetBytes(RunPage.Of(shown))),
             new BoardObject(BoardRun.JsonKey(run), JsonSerializer.SerializeToUtf8Bytes(shown, BoardJson.Default.BoardRun)),
         ];

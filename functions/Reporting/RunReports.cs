@@ -101,6 +101,8 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
             current => current?.Attempt == report.Attempt && current.ClosedAt is null ? current with { ClosedAt = ports.Clock.GetUtcNow() } : current,
             cancellationToken);
         log.Closed(run, report.Attempt);
+        if (ProbeTree.Is(run) && Trail.Current?.DetectedAt is { } pushed)
+            SuiteMetrics.ProbeSeconds.Record((ports.Clock.GetUtcNow() - pushed).TotalSeconds);
     }
 
     private Letter Write(ReportKind kind, ChannelConfig channel, IReadOnlyList<ReportDelivery> others, RunDetection detection, RunPipeline pipeline)
@@ -136,6 +138,7 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
         Document<RunPipeline>? pipeline = await ports.Documents.GetAsync(RunIds.PipelineKey(run), DocumentJson.Default.RunPipeline, cancellationToken);
         if (detection is null || pipeline is null)
             throw new InvalidOperationException($"{run}: no {(detection is null ? "detection" : "pipeline")} record to report from");
+        Trail.Learn(detection.Value);
         return (detection.Value, pipeline.Value);
     }
 

@@ -20,6 +20,19 @@ public sealed class ServedBoard : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        try
+        {
+            await StartAsync();
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task StartAsync()
+    {
         await new BoardOfRuns(scratch, Runs).WriteAsync();
         served = new ChildProcess("dotnet", [Repository.Tool, "board", "--data", scratch.In("data"), "--listen", "127.0.0.1:0"]);
         string line = await served.LineAsync(l => l.Contains(" at http", StringComparison.Ordinal), TimeSpan.FromSeconds(60));

@@ -138,7 +138,7 @@ public sealed class BoardStageTests
     }
 
     [Fact]
-    public async Task What_stands_is_looked_at_once_more_after_a_busy_while()
+    public async Task What_stands_is_looked_at_every_five_minutes_at_most_but_at_once_with_a_notice()
     {
         var world = new ReportingWorld();
         RunId run = world.Arrange(null).Run;
@@ -150,9 +150,29 @@ public sealed class BoardStageTests
         world.Send(new RunChanged(run) { Anew = true });
         await world.RunAsync(TimeSpan.FromMinutes(1.5));
         Assert.Contains("Nothing is paused.", world.Page(BoardStanding.Page));
-        await world.RunAsync();
+        world.Send(new NoticeRaised("gitlab-down", "GitLab does not answer", "Runs wait."));
+        await world.RunAsync(TimeSpan.FromMinutes(1.5));
         Assert.Contains("the lab moves", world.Page(BoardStanding.Page));
-        Assert.Equal([], world.Memory.Store.Under(DueMarker.Prefix));
+        await world.Memory.Store.DeleteAsync(pause.Key, CancellationToken.None);
+        world.Memory.Clock.Advance(TimeSpan.FromMinutes(5));
+        world.Send(new RunChanged(run) { Anew = true });
+        await world.RunAsync(TimeSpan.FromMinutes(1.5));
+        Assert.Contains("Nothing is paused.", world.Page(BoardStanding.Page));
+    }
+
+    [Fact]
+    public async Task A_delivery_changes_the_runs_page_and_no_index()
+    {
+        var world = new ReportingWorld();
+        RunId run = world.Arrange(Runs.Failed()).Run;
+        world.Send(new RunChanged(run));
+        await world.RunAsync();
+        int nudges = 0;
+        world.Memory.Store.Before = (operation, key) => nudges += operation == "put" && key == BoardIndexPending.Key ? 1 : 0;
+        world.Send(new RunSettled(run, 1));
+        await world.RunAsync();
+        Assert.Contains("SENT", world.Page(BoardRun.PageKey(run)));
+        Assert.Equal(0, nudges);
     }
 
     [Fact]
