@@ -14,7 +14,7 @@ public sealed class Notices(SuitePorts ports, Courier courier, BoardIndexer boar
         log.Noticed(raised.Key, raised.Title);
         NoticeState? state = await UpdateAsync(raised.Key, s => NoticeDecision.OnRaised(s, raised, eventAt, ports.Clock.GetUtcNow()), cancellationToken);
         await HandOverAsync(state, cancellationToken);
-        await board.NudgeAsync(cancellationToken);
+        await board.NoticedAsync(raised.Key, cancellationToken);
         await ports.Due.DoneAsync(message, cancellationToken);
     }
 

@@ -58,6 +58,10 @@ internal sealed class ReportDesk(RunReports reports, NoticeDesk notices, RunPage
                 await reports.DeliverAsync(message, delivery, cancellationToken);
                 await pages.RewriteAsync(delivery.Run, cancellationToken);
                 break;
+            case MessageTypes.RunChanged:
+                RunChanged changed = told.Read<RunChanged>();
+                await pages.RewriteAsync(changed.Run, cancellationToken, changed.Anew);
+                break;
             case MessageTypes.BoardIndex:
                 await index.RewriteAsync(message, cancellationToken);
                 break;

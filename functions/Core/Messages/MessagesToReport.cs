@@ -48,6 +48,25 @@ public sealed record EvidenceFound(RunId Run, int Attempt, int V = 1)
     public string GetGroup() => Run.Value;
 }
 
+/// <summary>To <c>report</c>: a run's record has changed otherwise, so that the board shows it: detected, covered, skipped, waiting.</summary>
+public sealed record RunChanged(RunId Run, int V = 1)
+    : IStageMessage<RunChanged>
+{
+    /// <summary>The indexes take it up even where its page says what it said: they may be lost.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Anew { get; init; }
+
+    public static string TypeName => MessageTypes.RunChanged;
+
+    public static string QueueName => QueueNames.Report;
+
+    public static JsonTypeInfo<RunChanged> Json => MessageJson.Default.RunChanged;
+
+    public string GetSubject() => Run.Value;
+
+    public string GetGroup() => Run.Value;
+}
+
 /// <summary>To <c>report</c>: deliver one kind of report on one channel. Each channel has its own message.</summary>
 /// <param name="Kind">See <see cref="ReportKind"/>: <c>final-1</c>.</param>
 public sealed record DeliverReport(RunId Run, int Attempt, string Channel, string Kind, int V = 1)

@@ -22,6 +22,7 @@ public static class MessageTypes
     public const string RevisitRetries = "cki.retries.revisit";
     public const string RunStarted = "cki.run.started";
     public const string RunSettled = "cki.run.settled";
+    public const string RunChanged = "cki.run.changed";
     public const string DeliverReport = "cki.report.delivery";
     public const string NoticeRaised = "cki.notice.raised";
     public const string BoardIndex = "cki.board.index";
@@ -76,6 +77,7 @@ public interface IStageMessage<TSelf>
 [JsonSerializable(typeof(PipelineAwaited))]
 [JsonSerializable(typeof(RunStarted))]
 [JsonSerializable(typeof(RunSettled))]
+[JsonSerializable(typeof(RunChanged))]
 [JsonSerializable(typeof(DeliverReport))]
 [JsonSerializable(typeof(NoticeRaised))]
 [JsonSerializable(typeof(BoardIndex))]

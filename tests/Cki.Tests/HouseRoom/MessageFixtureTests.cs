@@ -39,6 +39,8 @@ public sealed class MessageFixtureTests
         ["cki.run.evidence.v1"] = Reader(new EvidenceFound(Run, 1)),
         ["cki.run.started.v1"] = Reader(new RunStarted(Run, 1)),
         ["cki.run.settled.v1"] = Reader(new RunSettled(Run, 1)),
+        ["cki.run.changed.v1"] = Reader(new RunChanged(Run)),
+        ["cki.run.changed.anew.v1"] = Reader(new RunChanged(Run) { Anew = true }),
         ["cki.report.delivery.v1"] = Reader(new DeliverReport(Run, 1, "developers", "final-1")),
         ["cki.notice.raised.v1"] = Reader(new NoticeRaised("config-refused", "The configuration was refused", "Two errors.")),
         ["cki.notice.delivery.v1"] = Reader(
