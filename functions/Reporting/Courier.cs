@@ -21,13 +21,16 @@ public abstract record Carried
     public sealed record PutOff(TimeSpan Delay, string Reason, bool IsHeld) : Carried;
 }
 
-/// <summary>The channel did not take it: the message comes back with growing time.</summary>
+/// <summary>A consumer did not take it: the message comes back with growing time.</summary>
 public sealed class ChannelUnavailableException(string message) : Exception(message);
 
 /// <summary>Claim, send, note (architecture.md, rule 10), the same for reports and notices.</summary>
 public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
 {
     private readonly DeliveryNotes _notes = new(ports, log);
+    private readonly ChannelPace _pace = new(ports, log);
+
+    private Companions Companions => new(ports, _notes);
 
     public async Task<Carried> CarryAsync(Parcel parcel, CancellationToken cancellationToken)
     {
@@ -36,25 +39,41 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
             return new Carried.Ended();
         if (await ports.Switches.HeldAsync(Act.Mail, parcel.Tree, cancellationToken) is { } held)
             return new Carried.PutOff(Post.DelayMax, $"held by {held.What}: {held.Reason}", IsHeld: true);
+        if (current?.ClaimedUntil is { } until && until > ports.Clock.GetUtcNow())
+            return new Carried.PutOff(until - ports.Clock.GetUtcNow(), "another holds it", IsHeld: false);
+        ChannelConfig? channel = ports.Config.Current.Channel(parcel.Channel);
+        ChannelTurn? turn = channel is null ? null : await _pace.TakeAsync(channel, parcel, cancellationToken);
+        if (turn is ChannelTurn.Wait notYet)
+            return new Carried.PutOff(notYet.For, notYet.Reason, IsHeld: false);
         DeliveryDecision decision = await _notes.ClaimAsync(parcel, cancellationToken);
         return decision switch
         {
             DeliveryDecision.Ended => new Carried.Ended(),
             DeliveryDecision.Wait wait => new Carried.PutOff(wait.Until - ports.Clock.GetUtcNow(), "another holds it", IsHeld: false),
-            DeliveryDecision.Claim claim => await SendAsync(parcel, claim, cancellationToken),
+            DeliveryDecision.Claim claim => await SendAsync(parcel, claim, turn as ChannelTurn.Go, cancellationToken),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
-    private async Task<Carried> SendAsync(Parcel parcel, DeliveryDecision.Claim mine, CancellationToken cancellationToken)
+    private async Task<Carried> SendAsync(Parcel parcel, DeliveryDecision.Claim mine, ChannelTurn.Go? turn, CancellationToken cancellationToken)
     {
         IReadOnlyList<ReportDelivery> others = await _notes.OthersAsync(parcel, cancellationToken);
         if (DeliveryDecision.Against(parcel.Kind, others, ports.Clock.GetUtcNow()) is { } way)
             return await GiveWayAsync(parcel, way, mine.MayBeCopy, cancellationToken);
+        IReadOnlyList<Companions.Claimed> companions = await Companions.ClaimAsync(turn?.Companions ?? [], parcel.Channel, cancellationToken);
         ChannelConfig? channel = ports.Config.Current.Channel(parcel.Channel);
         ChannelOutcome outcome = channel is null
             ? new ChannelOutcome.Refused("the configuration has no such channel any more", Permanent: true)
-            : await door.SendAsync(channel, parcel.Write(channel, others), cancellationToken);
+            : await door.SendAsync(channel, Companions.Complete(parcel.Write(channel, others), mine, others, companions), cancellationToken);
+        await Companions.EndedAsync(companions, outcome, cancellationToken);
+        Carried ended = await EndAsync(parcel, mine, outcome, cancellationToken);
+        if (turn is not null && outcome is not ChannelOutcome.Unavailable)
+            await _pace.AnsweredAsync(parcel.Channel, turn.After, cancellationToken);
+        return ended;
+    }
+
+    private async Task<Carried> EndAsync(Parcel parcel, DeliveryDecision.Claim mine, ChannelOutcome outcome, CancellationToken cancellationToken)
+    {
         switch (outcome)
         {
             case ChannelOutcome.Sent sent:
@@ -65,10 +84,10 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
                 return new Carried.Ended();
             case ChannelOutcome.Refused no:
                 await _notes.ReleaseAsync(parcel, no.Reason, mine.MayBeCopy, cancellationToken);
-                throw new ChannelUnavailableException($"{parcel.Subject}: {parcel.Kind} on {parcel.Channel}: {no.Reason}");
+                return new Carried.PutOff(GiveBack.PauseAfter(mine.Claimed.Tries), no.Reason, IsHeld: false);
             case ChannelOutcome.Unavailable down:
                 await _notes.ReleaseAsync(parcel, down.Reason, mayHaveArrived: true, cancellationToken);
-                throw new ChannelUnavailableException($"{parcel.Subject}: {parcel.Kind} on {parcel.Channel}: {down.Reason}");
+                return new Carried.PutOff(await _pace.FailedAsync(parcel.Channel, down, cancellationToken), down.Reason, IsHeld: false);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }

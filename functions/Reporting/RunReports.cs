@@ -11,6 +11,7 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
     private static readonly TimeSpan DueAfter = TimeSpan.FromMinutes(2);
 
     private readonly Post _post = ports.PostFrom("reporting");
+    private readonly PuttingOff _later = new(ports);
 
     public async Task StartedAsync(RunStarted started, CancellationToken cancellationToken)
     {
@@ -49,7 +50,6 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
         await CloseAsync(settled.Run, cancellationToken);
     }
 
-    /// <summary>Throws <see cref="ChannelUnavailableException"/> where the channel did not take it.</summary>
     public async Task DeliverAsync(ReceivedMessage message, DeliverReport delivery, CancellationToken cancellationToken)
     {
         if (!ReportKind.TryParse(delivery.Kind, out ReportKind? kind))
@@ -75,9 +75,7 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
             log.Dropped(delivery.Run, delivery.Kind, delivery.Channel, off.Reason);
             return;
         }
-        bool isSentAgain = await _post.LaterAsync(message, off.Delay < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : off.Delay, cancellationToken);
-        if (!isSentAgain && !message.Attributes.ContainsKey(Post.DueAttribute))
-            throw new ChannelUnavailableException($"{delivery.Run}: {delivery.Kind} on {delivery.Channel} was put off too often: {off.Reason}");
+        await _later.UntilAsync(message, delivery, ("report", Id(delivery)), off.Delay, cancellationToken);
         log.PutOff(delivery.Run, delivery.Kind, delivery.Channel, off.Reason);
     }
 

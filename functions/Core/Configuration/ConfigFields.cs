@@ -58,7 +58,11 @@ public static class ConfigFields
 
     public static readonly string[] FolderChannel = ["name", "kind", "for_operators", "path"];
 
-    public static readonly string[] WebhookChannel = ["name", "kind", "for_operators", "url", "key_secret"];
+    public static readonly string[] WebhookChannel = ["name", "kind", "for_operators", "url", "key_secret", "form"];
+
+    public static readonly string[] SlackChannel = ["name", "kind", "for_operators", "url_secret", "token_secret", "conversation", "api"];
+
+    public static readonly string[] IrcChannel = ["name", "kind", "for_operators", "url", "form", "target", "token_secret", "field"];
 
     public static readonly string[] MatchersFile = ["matchers", "outages"];
 

@@ -79,6 +79,8 @@ internal static class NamedSecrets
     {
         ChannelConfig.Mail mail => new[] { mail.UserSecret, mail.PasswordSecret }.OfType<string>(),
         ChannelConfig.Webhook webhook => [webhook.KeySecret],
+        ChannelConfig.Slack slack => new[] { slack.UrlSecret, slack.TokenSecret }.OfType<string>(),
+        ChannelConfig.Irc irc => new[] { irc.TokenSecret }.OfType<string>(),
         _ => [],
     };
 }

@@ -22,6 +22,8 @@ public sealed class ShippedFiles : ConfigRoom
         { "channels", "mail", ConfigFields.MailChannel },
         { "channels", "commit_status", ConfigFields.CommitStatusChannel },
         { "channels", "webhook", ConfigFields.WebhookChannel },
+        { "channels", "slack", ConfigFields.SlackChannel },
+        { "channels", "irc", ConfigFields.IrcChannel },
         { "matchers", "", ConfigFields.MatchersFile },
         { "trees", "merge_requests", ConfigFields.MergeRequests },
         { "trees", "adopt", ConfigFields.Adopt },
@@ -52,6 +54,6 @@ public sealed class ShippedFiles : ConfigRoom
         Assert.Equal([], Errors());
         Assert.NotEmpty(Good().Matchers.Matchers);
         Assert.Equal(["mainline", "kernel-ark"], Good().Trees.Select(t => t.Name.Value));
-        Assert.Equal(["developers", "operators", "commit-status", "files", "results-hook"], Good().Channels.Select(c => c.Name));
+        Assert.Equal(["developers", "operators", "commit-status", "files", "results-hook", "labs", "slack-hook", "slack-threads", "irc", "chat"], Good().Channels.Select(c => c.Name));
     }
 }

@@ -1,0 +1,67 @@
+using System.Text;
+
+namespace Cki;
+
+/// <summary>
+/// A report or notice as one line for IRC. Nothing of it can be read as an instruction: it begins with our own word, has no control characters (so no
+/// colour codes and no second line), no <c>%NAME</c> as irccat knows them, no mention of everybody.
+/// </summary>
+public static class ChatLine
+{
+    /// <summary>Below the 400 bytes that are safe behind a server's prefix in a line of 512 (contracts.md, 7).</summary>
+    public const int BytesMax = 390;
+
+    private const string Name = "[CKI] ";
+    private const int LinkBytesMax = 200;
+
+    /// <summary>Subject, and where to read on.</summary>
+    public static string Of(OutgoingReport report)
+    {
+        string link = Link(report.Model?.BoardUrl ?? report.Model?.PipelineUrl);
+        string copy = report.MayBeCopy ? ChatText.Repeated : "";
+        int room = BytesMax - Encoding.UTF8.GetByteCount(link) - copy.Length;
+        return ChatText.CutBytes(Harmless(report.Subject), room) + copy + link;
+    }
+
+    /// <summary>Several reports that waited for the channel, as one: <c>[CKI] 5 reports: FAIL build arm64: ...; PASS ...; and 2 more</c>.</summary>
+    /// <param name="subjects">Two or more, oldest first.</param>
+    public static string Digest(IReadOnlyList<string> subjects)
+    {
+        var line = new StringBuilder($"{Name}{subjects.Count} reports: ");
+        for (int i = 0; i < subjects.Count; i++)
+        {
+            string more = i + 1 < subjects.Count ? $"and {subjects.Count - i} more" : "";
+            string next = ChatText.CutBytes(Short(subjects[i]), 120) + (i + 1 < subjects.Count ? "; " : "");
+            if (Bytes(line) + Encoding.UTF8.GetByteCount(next) + more.Length > BytesMax)
+                return line.Append(more).ToString();
+            line.Append(next);
+        }
+        return line.ToString();
+    }
+
+    private static int Bytes(StringBuilder line) => Encoding.UTF8.GetByteCount(line.ToString());
+
+    private static string Short(string subject)
+    {
+        string harmless = Harmless(subject);
+        return harmless.StartsWith(Name, StringComparison.Ordinal) ? harmless[Name.Length..] : harmless;
+    }
+
+    private static string Harmless(string text)
+    {
+        string calm = ChatText.Calm(SafeText.Line(text)).Replace("<!", "< !", StringComparison.Ordinal).Replace("<@", "< @", StringComparison.Ordinal);
+        var clean = new StringBuilder(calm.Length + 8);
+        for (int i = 0; i < calm.Length; i++)
+        {
+            clean.Append(calm[i]);
+            if (calm[i] == '%' && i + 1 < calm.Length && char.IsAsciiLetter(calm[i + 1]))
+                clean.Append(' ');
+        }
+        string line = clean.ToString();
+        return line.StartsWith(Name, StringComparison.Ordinal) || line.StartsWith($"Re: {Name}", StringComparison.Ordinal) ? line : Name + line;
+    }
+
+    /// <summary>None where it holds what a bot may read as a colour, or is too long to leave room for words.</summary>
+    private static string Link(string? address) =>
+        address is null || address.Contains('%') || Encoding.UTF8.GetByteCount(address) > LinkBytesMax ? "" : $" {address}";
+}

@@ -1,0 +1,52 @@
+namespace Cki.Reporting;
+
+/// <summary>Messages that waited for a channel and go along in another's digest: each is claimed, sent and noted as if it went by itself.</summary>
+internal sealed class Companions(SuitePorts ports, DeliveryNotes notes)
+{
+    /// <summary>One of them, claimed.</summary>
+    internal sealed record Claimed(Parcel Parcel, string Subject, DeliveryDecision.Claim Claim);
+
+    /// <summary>Those that may go now. The others find their own way: their messages come back.</summary>
+    public async Task<IReadOnlyList<Claimed>> ClaimAsync(IReadOnlyList<WaitingReport> waiting, string channel, CancellationToken cancellationToken)
+    {
+        var claimed = new List<Claimed>();
+        foreach (WaitingReport report in waiting)
+        {
+            if (await ports.Switches.HeldAsync(Act.Mail, report.Tree, cancellationToken) is not null)
+                continue;
+            var parcel = new Parcel(report.Run, channel, report.Kind, report.Tree, (_, _) => throw new System.Diagnostics.UnreachableException("a digest has its words already"));
+            if (await notes.ClaimAsync(parcel, cancellationToken) is not DeliveryDecision.Claim claim)
+                continue;
+            if (DeliveryDecision.Against(parcel.Kind, await notes.OthersAsync(parcel, cancellationToken), ports.Clock.GetUtcNow()) is { } way)
+                await notes.ReleaseAsync(parcel, way.Reason, claim.MayBeCopy, cancellationToken, isFailure: false);
+            else
+                claimed.Add(new Claimed(parcel, report.Subject, claim));
+        }
+        return claimed;
+    }
+
+    /// <summary>What became of the digest became of each of them; only a report refused for good is told by itself, its companions try alone.</summary>
+    public async Task EndedAsync(IReadOnlyList<Claimed> companions, ChannelOutcome outcome, CancellationToken cancellationToken)
+    {
+        foreach (Claimed companion in companions)
+        {
+            if (outcome is ChannelOutcome.Sent sent)
+                await notes.SentAsync(companion.Parcel, sent.PeerId, companion.Claim, cancellationToken);
+            else
+                await notes.ReleaseAsync(companion.Parcel, "the digest was not taken", outcome is ChannelOutcome.Unavailable || companion.Claim.MayBeCopy, cancellationToken, isFailure: false);
+        }
+    }
+
+    /// <summary>The report with what only the courier knows: its thread, whether it may be a copy, and who goes along.</summary>
+    public static Letter Complete(Letter letter, DeliveryDecision.Claim mine, IReadOnlyList<ReportDelivery> others, IReadOnlyList<Claimed> companions)
+    {
+        if (letter is not Letter.Words { Report: var report })
+            return letter;
+        string? thread = others.Where(o => o.State == DeliveryState.Sent).OrderBy(o => o.SentAt).ThenBy(o => o.Kind, StringComparer.Ordinal).FirstOrDefault()?.PeerId;
+        OutgoingReport complete = report with { MayBeCopy = mine.MayBeCopy, ThreadPeerId = thread };
+        if (companions.Count == 0)
+            return new Letter.Words(complete);
+        string digest = ChatLine.Digest([.. companions.Select(c => c.Subject), report.Subject]);
+        return new Letter.Words(complete with { Subject = digest, Model = null, MayBeCopy = mine.MayBeCopy || companions.Any(c => c.Claim.MayBeCopy) });
+    }
+}
