@@ -63,7 +63,7 @@ internal sealed class ChannelPace(SuitePorts ports, ILogger log)
 
     /// <summary>Only IRC makes digests, and only a digest needs the words before they are sent.</summary>
     private static string Subject(ChannelConfig channel, Parcel parcel) =>
-        channel is ChannelConfig.Irc && parcel.Write(channel, []) is Letter.Words words ? words.Report.Subject : "";
+        channel is ChannelConfig.Irc && parcel.Write(channel, []) is Letter.Words words ? ChatLine.Subject(words.Report) : "";
 
     private static ChannelState? Changed(ChannelState? stands, ChannelState wanted) => wanted == stands ? null : wanted;
 

@@ -46,7 +46,7 @@ internal sealed class Companions(SuitePorts ports, DeliveryNotes notes)
         OutgoingReport complete = report with { MayBeCopy = mine.MayBeCopy, ThreadPeerId = thread };
         if (companions.Count == 0)
             return new Letter.Words(complete);
-        string digest = ChatLine.Digest([.. companions.Select(c => c.Subject), report.Subject]);
-        return new Letter.Words(complete with { Subject = digest, Model = null, MayBeCopy = mine.MayBeCopy || companions.Any(c => c.Claim.MayBeCopy) });
+        string digest = ChatLine.Digest([ChatLine.Subject(report), .. companions.Select(c => c.Subject)]);
+        return new Letter.Words(complete with { Kind = "digest", Subject = digest, Model = null, MayBeCopy = mine.MayBeCopy || companions.Any(c => c.Claim.MayBeCopy) });
     }
 }

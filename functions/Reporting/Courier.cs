@@ -84,6 +84,7 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
                 return new Carried.Ended();
             case ChannelOutcome.Refused no:
                 await _notes.ReleaseAsync(parcel, no.Reason, mine.MayBeCopy, cancellationToken);
+                await _notes.TellOfRefusalAsync(parcel, mine.Claimed.Tries, no.Reason, cancellationToken);
                 return new Carried.PutOff(GiveBack.PauseAfter(mine.Claimed.Tries), no.Reason, IsHeld: false);
             case ChannelOutcome.Unavailable down:
                 await _notes.ReleaseAsync(parcel, down.Reason, mayHaveArrived: true, cancellationToken);

@@ -13,6 +13,7 @@ public static class ChatLine
 
     private const string Name = "[CKI] ";
     private const int LinkBytesMax = 200;
+    private const int SubjectBytesMax = 120;
 
     /// <summary>Subject, and where to read on.</summary>
     public static string Of(OutgoingReport report)
@@ -20,7 +21,23 @@ public static class ChatLine
         string link = Link(report.Model?.BoardUrl ?? report.Model?.PipelineUrl);
         string copy = report.MayBeCopy ? ChatText.Repeated : "";
         int room = BytesMax - Encoding.UTF8.GetByteCount(link) - copy.Length;
-        return ChatText.CutBytes(Harmless(report.Subject), room) + copy + link;
+        return ChatText.CutBytes(Harmless(Subject(report)), room) + copy + link;
+    }
+
+    /// <summary>
+    /// A mail's place in its thread says that it is early or a correction; a line alone must say so itself, and what is true now: a correction's first
+    /// line tells.
+    /// </summary>
+    public static string Subject(OutgoingReport report)
+    {
+        string bare = Short(report.Subject.StartsWith("Re: ", StringComparison.Ordinal) ? report.Subject["Re: ".Length..] : report.Subject);
+        if (report.Kind.StartsWith("early", StringComparison.Ordinal))
+            return $"{Name}EARLY {bare}";
+        if (!report.Kind.StartsWith("correction", StringComparison.Ordinal))
+            return report.Subject;
+        const string Said = "CORRECTION of ";
+        string first = report.Text.Split('\n')[0];
+        return $"{Name}CORRECTION {bare} - {(first.StartsWith(Said, StringComparison.Ordinal) ? first[Said.Length..] : first)}";
     }
 
     /// <summary>Several reports that waited for the channel, as one: <c>[CKI] 5 reports: FAIL build arm64: ...; PASS ...; and 2 more</c>.</summary>
@@ -30,9 +47,10 @@ public static class ChatLine
         var line = new StringBuilder($"{Name}{subjects.Count} reports: ");
         for (int i = 0; i < subjects.Count; i++)
         {
-            string more = i + 1 < subjects.Count ? $"and {subjects.Count - i} more" : "";
-            string next = ChatText.CutBytes(Short(subjects[i]), 120) + (i + 1 < subjects.Count ? "; " : "");
-            if (Bytes(line) + Encoding.UTF8.GetByteCount(next) + more.Length > BytesMax)
+            bool isLast = i + 1 == subjects.Count;
+            string next = ChatText.CutBytes(Short(Harmless(subjects[i])), SubjectBytesMax) + (isLast ? "" : "; ");
+            string more = $"and {subjects.Count - i} more";
+            if (Bytes(line) + Encoding.UTF8.GetByteCount(next) + (isLast ? 0 : more.Length) > BytesMax)
                 return line.Append(more).ToString();
             line.Append(next);
         }
@@ -41,11 +59,7 @@ public static class ChatLine
 
     private static int Bytes(StringBuilder line) => Encoding.UTF8.GetByteCount(line.ToString());
 
-    private static string Short(string subject)
-    {
-        string harmless = Harmless(subject);
-        return harmless.StartsWith(Name, StringComparison.Ordinal) ? harmless[Name.Length..] : harmless;
-    }
+    private static string Short(string subject) => subject.StartsWith(Name, StringComparison.Ordinal) ? subject[Name.Length..] : subject;
 
     private static string Harmless(string text)
     {

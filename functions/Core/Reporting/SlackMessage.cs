@@ -34,7 +34,7 @@ public static class SlackMessage
     public static JsonObject Of(OutgoingReport report)
     {
         string copy = report.MayBeCopy ? ChatText.Repeated : "";
-        string subject = ChatText.Calm(SafeText.Line(report.Subject));
+        string subject = ChatText.Calm(SafeText.Line(ChatLine.Subject(report)));
         int signed = report.Text.LastIndexOf(Signature, StringComparison.Ordinal);
         var blocks = new JsonArray { Header(ChatText.Cut(Short(subject), HeaderMax - copy.Length) + copy) };
         foreach (string code in CodeBlocks(signed < 0 ? report.Text : report.Text[..signed], IsLinked(report)))

@@ -35,6 +35,9 @@ public sealed class Town
 
     public CommitBook Commits { get; }
 
+    /// <summary>Further peers, by host.</summary>
+    public SortedDictionary<string, Func<HttpRequestMessage, Task<HttpResponseMessage>>> Others { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Our front door; throws <see cref="HttpRequestException"/> where nobody listens.</summary>
     public Func<HttpRequestMessage, Task<HttpResponseMessage>> FrontDoor { get; set; } =
         _ => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");
@@ -47,6 +50,7 @@ public sealed class Town
     {
         GitLabHost => GitLab.HandleAsync(request, CancellationToken.None),
         ChannelPeer.Host => Receivers.TakeAsync(request),
+        string other when Others.TryGetValue(other, out Func<HttpRequestMessage, Task<HttpResponseMessage>>? peer) => peer(request),
         string other => throw new HttpRequestException(HttpRequestError.NameResolutionError, $"Could not resolve host: {other}"),
     };
 
