@@ -96,6 +96,18 @@ public sealed class ChannelTroubleTests
     }
 
     [Fact]
+    public async Task Where_there_is_no_other_channel_operators_hear_of_it_when_it_is_back()
+    {
+        DateTimeOffset back = A.Noon.AddHours(1);
+        Trouble = c => c == "operators" && _world.Memory.Clock.GetUtcNow() < back ? new ChannelOutcome.Unavailable("connection refused") : null;
+        _world.Send(new NoticeRaised("gitlab-down", "GitLab does not answer", "Runs wait."));
+        await _world.RunAsync(TimeSpan.FromHours(5));
+        Assert.Equal(
+            ["[CKI] NOTICE ENDED: channel operators takes reports again", "[CKI] NOTICE GitLab does not answer", "[CKI] NOTICE channel operators does not take reports"],
+            _taken.Select(t => t.Report.Subject).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_hiccup_of_a_channel_is_no_notice()
     {
         int asked = 0;
