@@ -22,7 +22,7 @@ public static class JobHerdingStage
         var decisions = new JobDecisions(book, gate, ports, log);
         var jobs = new JobDesk(judge, decisions, settlement, ports);
         var revisits = new Revisits(gitLab, book, gate, settlement);
-        var afterwards = new Afterwards(new OutageDesk(gitLab, new HeldJobs(book, decisions, ports), ports, log), new LearningDesk(ports, log), revisits, new RunnerDesk(gitLab, new RunnerBooks(ports), ports, log));
+        var afterwards = new Afterwards(new OutageDesk(gitLab, new HeldJobs(book, decisions, ports), ports, log), new LearningDesk(ports, log), revisits, new RunnerDesk(gitLab, new RunnerBooks(ports), ports, log), new LateSuccess(gitLab, book, ports));
         var retry = new RetryJobTask(gitLab, gate, settlement, ports);
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Herd] = (message, ct) => HandleAsync(message, jobs, settlement, afterwards, ct) },
@@ -34,8 +34,8 @@ public static class JobHerdingStage
         CloudEvent told = CloudEvent.Parse(message.Body);
         return told.Type switch
         {
-            MessageTypes.JobFinished => jobs.HandleAsync(message, told.Read<JobFinished>(), cancellationToken),
-            MessageTypes.PipelineChanged => settlement.ChangedAsync(told.Read<PipelineChanged>(), cancellationToken),
+            MessageTypes.JobFinished => FinishedAsync(message, told.Read<JobFinished>(), jobs, afterwards.Late, cancellationToken),
+            MessageTypes.PipelineChanged => ChangedAsync(told.Read<PipelineChanged>(), settlement, afterwards.Late, cancellationToken),
             MessageTypes.PipelineAwaited => settlement.AwaitedAsync(told.Read<PipelineAwaited>(), cancellationToken),
             MessageTypes.OutageLook => afterwards.Outages.LookAsync(message, told.Read<OutageLook>(), cancellationToken),
             MessageTypes.RevisitRetries => afterwards.Revisits.HandleAsync(told.Read<RevisitRetries>(), cancellationToken),
@@ -45,6 +45,19 @@ public static class JobHerdingStage
         };
     }
 
-    /// <summary>What follows on decisions: outages and what is learnt.</summary>
-    private sealed record Afterwards(OutageDesk Outages, LearningDesk Learning, Revisits Revisits, RunnerDesk Runners);
+    private static async Task FinishedAsync(ReceivedMessage message, JobFinished finished, JobDesk jobs, LateSuccess late, CancellationToken cancellationToken)
+    {
+        await jobs.HandleAsync(message, finished, cancellationToken);
+        if (finished.Status == GitLabStatus.Success)
+            await late.LookAsync(new PipelineRef(finished.Job.Project, finished.PipelineId), cancellationToken);
+    }
+
+    private static async Task ChangedAsync(PipelineChanged changed, Settlement settlement, LateSuccess late, CancellationToken cancellationToken)
+    {
+        if (await settlement.ChangedAsync(changed, cancellationToken) is { } over)
+            await late.LookAsync(over, cancellationToken);
+    }
+
+    /// <summary>What follows on decisions: outages, what is learnt, and what comes after the end.</summary>
+    private sealed record Afterwards(OutageDesk Outages, LearningDesk Learning, Revisits Revisits, RunnerDesk Runners, LateSuccess Late);
 }

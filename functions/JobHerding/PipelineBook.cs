@@ -6,6 +6,9 @@ internal sealed record OurPipeline(PipelineRef Own, PipelineRef Top, RunId Run, 
     /// <summary>Set when nothing of this attempt is wanted any more.</summary>
     public string? Over { get; init; }
 
+    /// <summary>Of an attempt that has settled; null before.</summary>
+    public Verdict? Verdict { get; init; }
+
     public TreeName? Tree => Detection?.Tree;
 
     public RunDetection? Detection { get; init; }
@@ -36,6 +39,7 @@ internal sealed class PipelineBook(SuitePorts ports)
         {
             Detection = detection,
             Path = state.Path ?? "",
+            Verdict = attempt is { State: AttemptState.Settled } ? attempt.Result?.Verdict : null,
             Over = attempt switch
             {
                 { State: AttemptState.Settled, Result.Verdict: var verdict } => $"the run has settled: {verdict}",

@@ -7,6 +7,12 @@ public abstract record Letter
 {
     private Letter() { }
 
+    /// <summary>What it says of the commit, noted with its delivery; null where nothing follows on it.</summary>
+    public ToldPicture? Told { get; init; }
+
+    /// <summary>It would say nothing new: nothing is sent, and that is noted with its reason.</summary>
+    public sealed record Nothing(string Reason) : Letter;
+
     public sealed record Words(OutgoingReport Report) : Letter;
 
     public sealed record Status(ProjectRef Project, CommitStatusPost Post) : Letter;

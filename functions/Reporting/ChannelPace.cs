@@ -11,7 +11,7 @@ internal sealed class ChannelPace(SuitePorts ports, ILogger log)
     public async Task<ChannelTurn> TakeAsync(ChannelConfig channel, Parcel parcel, CancellationToken cancellationToken)
     {
         ChannelTurn? turn = null;
-        var me = new WaitingReport(parcel.Subject, parcel.Kind, parcel.Tree, Subject(channel, parcel));
+        WaitingReport me = Waiting(channel, parcel);
         await UpdateAsync(
             channel.Name,
             state =>
@@ -62,8 +62,13 @@ internal sealed class ChannelPace(SuitePorts ports, ILogger log)
         + "It is tried again for as long as it takes, every 15 minutes at least. Nothing is lost, no other channel waits; look at the channel's peer and its secret.";
 
     /// <summary>Only IRC makes digests, and only a digest needs the words before they are sent.</summary>
-    private static string Subject(ChannelConfig channel, Parcel parcel) =>
-        channel is ChannelConfig.Irc && parcel.Write(channel, []) is Letter.Words words ? ChatLine.Subject(words.Report) : "";
+    private static WaitingReport Waiting(ChannelConfig channel, Parcel parcel)
+    {
+        var waiting = new WaitingReport(parcel.Subject, parcel.Kind, parcel.Tree, "");
+        return channel is ChannelConfig.Irc && parcel.Write(channel, []) is Letter.Words words
+            ? waiting with { Subject = ChatLine.Subject(words.Report), Told = words.Told }
+            : waiting;
+    }
 
     private static ChannelState? Changed(ChannelState? stands, ChannelState wanted) => wanted == stands ? null : wanted;
 

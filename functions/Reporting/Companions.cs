@@ -4,7 +4,7 @@ namespace Cki.Reporting;
 internal sealed class Companions(SuitePorts ports, DeliveryNotes notes)
 {
     /// <summary>One of them, claimed.</summary>
-    internal sealed record Claimed(Parcel Parcel, string Subject, DeliveryDecision.Claim Claim);
+    internal sealed record Claimed(Parcel Parcel, WaitingReport Waiting, DeliveryDecision.Claim Claim);
 
     /// <summary>Those that may go now. The others find their own way: their messages come back.</summary>
     public async Task<IReadOnlyList<Claimed>> ClaimAsync(IReadOnlyList<WaitingReport> waiting, string channel, CancellationToken cancellationToken)
@@ -20,7 +20,7 @@ internal sealed class Companions(SuitePorts ports, DeliveryNotes notes)
             if (DeliveryDecision.Against(parcel.Kind, await notes.OthersAsync(parcel, cancellationToken), ports.Clock.GetUtcNow()) is { } way)
                 await notes.ReleaseAsync(parcel, way.Reason, claim.MayBeCopy, cancellationToken, isFailure: false);
             else
-                claimed.Add(new Claimed(parcel, report.Subject, claim));
+                claimed.Add(new Claimed(parcel, report, claim));
         }
         return claimed;
     }
@@ -31,7 +31,7 @@ internal sealed class Companions(SuitePorts ports, DeliveryNotes notes)
         foreach (Claimed companion in companions)
         {
             if (outcome is ChannelOutcome.Sent sent)
-                await notes.SentAsync(companion.Parcel, sent.PeerId, companion.Claim, cancellationToken);
+                await notes.SentAsync(companion.Parcel, sent.PeerId, (companion.Claim, companion.Waiting.Told), cancellationToken);
             else
                 await notes.ReleaseAsync(companion.Parcel, "the digest was not taken", outcome is ChannelOutcome.Unavailable || companion.Claim.MayBeCopy, cancellationToken, isFailure: false);
         }
@@ -45,8 +45,8 @@ internal sealed class Companions(SuitePorts ports, DeliveryNotes notes)
         string? thread = others.Where(o => o.State == DeliveryState.Sent).OrderBy(o => o.SentAt).ThenBy(o => o.Kind, StringComparer.Ordinal).FirstOrDefault()?.PeerId;
         OutgoingReport complete = report with { MayBeCopy = mine.MayBeCopy, ThreadPeerId = thread };
         if (companions.Count == 0)
-            return new Letter.Words(complete);
-        string digest = ChatLine.Digest([ChatLine.Subject(report), .. companions.Select(c => c.Subject)]);
-        return new Letter.Words(complete with { Kind = "digest", Subject = digest, Model = null, MayBeCopy = mine.MayBeCopy || companions.Any(c => c.Claim.MayBeCopy) });
+            return new Letter.Words(complete) { Told = letter.Told };
+        string digest = ChatLine.Digest([ChatLine.Subject(report), .. companions.Select(c => c.Waiting.Subject)]);
+        return new Letter.Words(complete with { Kind = "digest", Subject = digest, Model = null, MayBeCopy = mine.MayBeCopy || companions.Any(c => c.Claim.MayBeCopy) }) { Told = letter.Told };
     }
 }

@@ -14,7 +14,7 @@ public abstract record Carried
 {
     private Carried() { }
 
-    /// <summary>Sent, parked or dropped, now or before: nothing is left to do.</summary>
+    /// <summary>Sent, parked or omitted, now or before: nothing is left to do.</summary>
     public sealed record Ended : Carried;
 
     /// <summary>Not now, and it is nobody's failure.</summary>
@@ -35,7 +35,7 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
     public async Task<Carried> CarryAsync(Parcel parcel, CancellationToken cancellationToken)
     {
         ReportDelivery? current = await _notes.GetAsync(parcel, cancellationToken);
-        if (current is { State: DeliveryState.Sent or DeliveryState.Parked })
+        if (current is { HasEnded: true })
             return new Carried.Ended();
         if (await ports.Switches.HeldAsync(Act.Mail, parcel.Tree, cancellationToken) is { } held)
             return new Carried.PutOff(Post.DelayMax, $"held by {held.What}: {held.Reason}", IsHeld: true);
@@ -60,24 +60,32 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
         IReadOnlyList<ReportDelivery> others = await _notes.OthersAsync(parcel, cancellationToken);
         if (DeliveryDecision.Against(parcel.Kind, others, ports.Clock.GetUtcNow()) is { } way)
             return await GiveWayAsync(parcel, way, mine.MayBeCopy, cancellationToken);
-        IReadOnlyList<Companions.Claimed> companions = await Companions.ClaimAsync(turn?.Companions ?? [], parcel.Channel, cancellationToken);
         ChannelConfig? channel = ports.Config.Current.Channel(parcel.Channel);
-        ChannelOutcome outcome = channel is null
+        Letter? letter = channel is null ? null : parcel.Write(channel, others);
+        if (letter is Letter.Nothing nothing)
+        {
+            await _notes.OmitAsync(parcel, nothing.Reason, cancellationToken);
+            return new Carried.Ended();
+        }
+        IReadOnlyList<Companions.Claimed> companions = await Companions.ClaimAsync(turn?.Companions ?? [], parcel.Channel, cancellationToken);
+        ChannelOutcome outcome = letter is null
             ? new ChannelOutcome.Refused("the configuration has no such channel any more", Permanent: true)
-            : await door.SendAsync(channel, Companions.Complete(parcel.Write(channel, others), mine, others, companions), cancellationToken);
+            : await door.SendAsync(channel!, Companions.Complete(letter, mine, others, companions), cancellationToken);
         await Companions.EndedAsync(companions, outcome, cancellationToken);
-        Carried ended = await EndAsync(parcel, mine, outcome, cancellationToken);
+        Carried ended = await EndAsync(parcel, (mine, letter?.Told), outcome, cancellationToken);
         if (turn is not null && outcome is not ChannelOutcome.Unavailable)
             await _pace.AnsweredAsync(parcel.Channel, turn.After, cancellationToken);
         return ended;
     }
 
-    private async Task<Carried> EndAsync(Parcel parcel, DeliveryDecision.Claim mine, ChannelOutcome outcome, CancellationToken cancellationToken)
+    private async Task<Carried> EndAsync(
+        Parcel parcel, (DeliveryDecision.Claim Mine, ToldPicture? Told) what, ChannelOutcome outcome, CancellationToken cancellationToken)
     {
+        DeliveryDecision.Claim mine = what.Mine;
         switch (outcome)
         {
             case ChannelOutcome.Sent sent:
-                await _notes.SentAsync(parcel, sent.PeerId, mine, cancellationToken);
+                await _notes.SentAsync(parcel, sent.PeerId, what, cancellationToken);
                 return new Carried.Ended();
             case ChannelOutcome.Refused { Permanent: true } no:
                 await _notes.ParkAsync(parcel, no.Reason, cancellationToken);
@@ -101,7 +109,7 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
             await _notes.ReleaseAsync(parcel, way.Reason, mayBeCopy, cancellationToken, isFailure: false);
             return new Carried.PutOff(until - ports.Clock.GetUtcNow(), way.Reason, IsHeld: false);
         }
-        await _notes.DropAsync(parcel, way.Reason, cancellationToken);
+        await _notes.OmitAsync(parcel, way.Reason, cancellationToken);
         return new Carried.Ended();
     }
 }

@@ -41,13 +41,14 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
         return others;
     }
 
-    public async Task SentAsync(Parcel parcel, string peerId, DeliveryDecision.Claim mine, CancellationToken cancellationToken)
+    public async Task SentAsync(Parcel parcel, string peerId, (DeliveryDecision.Claim Mine, ToldPicture? Told) what, CancellationToken cancellationToken)
     {
+        DeliveryDecision.Claim mine = what.Mine;
         await UpdateAsync(
             parcel,
             current => current?.State == DeliveryState.Sent ? current : At(current, parcel) with
             {
-                State = DeliveryState.Sent, SentAt = ports.Clock.GetUtcNow(), PeerId = peerId, ClaimedUntil = null, LastError = null,
+                State = DeliveryState.Sent, SentAt = ports.Clock.GetUtcNow(), PeerId = peerId, ClaimedUntil = null, LastError = null, Told = what.Told,
             },
             cancellationToken);
         Count(parcel, mine.MayBeCopy ? "repeated" : "sent");
@@ -64,15 +65,15 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
         string text = $"{parcel.Subject}: {parcel.Kind} was refused for good and is parked: {SafeText.Line(reason)}\n"
             + "Nobody was told on this channel. The run's page on the board has the report. Mend the channel in channels.yaml or at the peer.";
         await TellAsync(new NoticeRaised(ChannelPace.NoticeKey(parcel.Channel), $"channel {parcel.Channel} refuses reports", text), cancellationToken);
-        await EndAsync(parcel, reason, cancellationToken);
+        await EndAsync(parcel, DeliveryState.Parked, reason, cancellationToken);
         Count(parcel, "parked");
         log.Parked(parcel.Subject, parcel.Kind, parcel.Channel, reason);
     }
 
-    /// <summary>Overtaken by another report on the channel: nobody misses it.</summary>
-    public async Task DropAsync(Parcel parcel, string reason, CancellationToken cancellationToken)
+    /// <summary>Overtaken by another report on the channel, or it would repeat one: nobody misses it.</summary>
+    public async Task OmitAsync(Parcel parcel, string reason, CancellationToken cancellationToken)
     {
-        await EndAsync(parcel, reason, cancellationToken);
+        await EndAsync(parcel, DeliveryState.Omitted, reason, cancellationToken);
         log.Dropped(parcel.Subject, parcel.Kind, parcel.Channel, reason);
     }
 
@@ -106,11 +107,11 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
     private static ReportDelivery At(ReportDelivery? current, Parcel parcel) =>
         current ?? new ReportDelivery(parcel.Subject, parcel.Channel, parcel.Kind, DeliveryState.Claimed);
 
-    private Task EndAsync(Parcel parcel, string reason, CancellationToken cancellationToken) => UpdateAsync(
+    private Task EndAsync(Parcel parcel, DeliveryState state, string reason, CancellationToken cancellationToken) => UpdateAsync(
         parcel,
         current => current?.State == DeliveryState.Sent ? current : At(current, parcel) with
         {
-            State = DeliveryState.Parked, ClaimedUntil = null, LastError = SafeText.Line(reason),
+            State = state, ClaimedUntil = null, LastError = SafeText.Line(reason),
         },
         cancellationToken);
 

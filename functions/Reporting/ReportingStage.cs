@@ -44,6 +44,9 @@ internal sealed class ReportDesk(RunReports reports, NoticeDesk notices, RunPage
                 await reports.SettledAsync(settled, cancellationToken);
                 await pages.RewriteAsync(settled.Run, cancellationToken);
                 break;
+            case MessageTypes.EvidenceFound:
+                await reports.EvidenceAsync(told.Read<EvidenceFound>(), cancellationToken);
+                break;
             case MessageTypes.DeliverReport:
                 DeliverReport delivery = told.Read<DeliverReport>();
                 await reports.DeliverAsync(message, delivery, cancellationToken);

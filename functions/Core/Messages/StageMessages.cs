@@ -14,6 +14,8 @@ public static class MessageTypes
     public const string RunOverdue = "cki.run.overdue";
     public const string CancelRun = "cki.run.cancellation";
     public const string RetestRun = "cki.run.retest";
+    public const string ReconsiderRun = "cki.run.reconsideration";
+    public const string EvidenceFound = "cki.run.evidence";
     public const string JobFinished = "cki.job.finished";
     public const string PipelineChanged = "cki.pipeline.changed";
     public const string PipelineAwaited = "cki.pipeline.awaited";
@@ -60,6 +62,8 @@ public interface IStageMessage<TSelf>
 [JsonSerializable(typeof(RunOverdue))]
 [JsonSerializable(typeof(CancelRun))]
 [JsonSerializable(typeof(RetestRun))]
+[JsonSerializable(typeof(ReconsiderRun))]
+[JsonSerializable(typeof(EvidenceFound))]
 [JsonSerializable(typeof(JobFinished))]
 [JsonSerializable(typeof(PipelineChanged))]
 [JsonSerializable(typeof(PipelineAwaited))]

@@ -16,7 +16,7 @@ public static class RunOutcomes
         IEnumerable<JobOutcome> ofJobs = jobs
             .GroupBy(j => j.Name)
             .Select(g => (PipelineJob[])[.. g.OrderBy(j => j.Id)])
-            .Select(attempts => JobOutcomes.Of(attempts, decisions) with { FirstId = attempts[0].Id, Architecture = Architecture(attempts[^1]) });
+            .Select(attempts => JobOutcomes.Of(attempts, decisions) with { FirstId = attempts[0].Id, Architecture = Architecture(attempts[^1]), Attempts = attempts });
         IEnumerable<JobOutcome> ofBridges = bridges
             .GroupBy(b => b.Name)
             .Select(g => OfBridge(g.MaxBy(b => b.Id)!, jobs))

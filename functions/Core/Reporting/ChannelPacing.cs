@@ -60,16 +60,18 @@ public static class ChannelPacing
         bool isProbe = stands.OpenUntil is not null;
         List<WaitingReport> others = [.. stands.Waiting.Where(w => !IsSame(w, me))];
         // A probe that fails should hold up nobody else.
-        bool isDigest = channel is ChannelConfig.Irc && !isProbe && others.Count >= DigestAbove;
+        // What has no words says nothing new: it ends by itself when its turn comes.
+        List<WaitingReport> companions = [.. others.Where(w => w.Subject.Length > 0)];
+        bool isDigest = channel is ChannelConfig.Irc && !isProbe && me.Subject.Length > 0 && companions.Count >= DigestAbove;
         if (pace == TimeSpan.Zero && !isProbe)
             return new ChannelTurn.Go(stands, []);
         ChannelState after = stands with
         {
             NextAt = now + pace,
             OpenUntil = isProbe ? now + ProbeFor : null,
-            Waiting = isDigest ? [] : others,
+            Waiting = isDigest ? [.. others.Except(companions)] : others,
         };
-        return new ChannelTurn.Go(after, isDigest ? others : []);
+        return new ChannelTurn.Go(after, isDigest ? companions : []);
     }
 
     /// <summary>The same state where nothing is worth a write.</summary>

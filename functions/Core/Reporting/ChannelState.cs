@@ -31,4 +31,8 @@ public sealed record ChannelState(string Name, DateTimeOffset NextAt)
 /// <summary>A message that waits for its channel's pace.</summary>
 /// <param name="Tree">For the operators' switches; null for notices.</param>
 /// <param name="Subject">For a digest.</param>
-public sealed record WaitingReport(RunId Run, string Kind, TreeName? Tree, string Subject);
+public sealed record WaitingReport(RunId Run, string Kind, TreeName? Tree, string Subject)
+{
+    /// <summary>What it says of the commit, noted with its delivery when it goes in a digest; null where nothing follows on it.</summary>
+    public ToldPicture? Told { get; init; }
+}

@@ -24,20 +24,12 @@ public static class ChatLine
         return ChatText.CutBytes(Harmless(Subject(report)), room) + copy + link;
     }
 
-    /// <summary>
-    /// A mail's place in its thread says that it is early or a correction; a line alone must say so itself, and what is true now: a correction's first
-    /// line tells.
-    /// </summary>
+    /// <summary>A mail's place in its thread says that it is a correction, its text that it is early; a line alone must say so itself.</summary>
     public static string Subject(OutgoingReport report)
     {
         string bare = Short(report.Subject.StartsWith("Re: ", StringComparison.Ordinal) ? report.Subject["Re: ".Length..] : report.Subject);
-        if (report.Kind.StartsWith("early", StringComparison.Ordinal))
-            return $"{Name}EARLY {bare}";
-        if (!report.Kind.StartsWith("correction", StringComparison.Ordinal))
-            return report.Subject;
-        const string Said = "CORRECTION of ";
-        string first = report.Text.Split('\n')[0];
-        return $"{Name}CORRECTION {bare} - {(first.StartsWith(Said, StringComparison.Ordinal) ? first[Said.Length..] : first)}";
+        string word = report.Kind.Split('-')[0].ToUpperInvariant();
+        return word is not ("EARLY" or "CORRECTION") ? report.Subject : bare.StartsWith(word, StringComparison.Ordinal) ? Name + bare : $"{Name}{word} {bare}";
     }
 
     /// <summary>Several reports that waited for the channel, as one: <c>[CKI] 5 reports: FAIL build arm64: ...; PASS ...; and 2 more</c>.</summary>

@@ -11,6 +11,9 @@ public enum DeliveryState
 
     /// <summary>Given up with a reason an operator was told.</summary>
     Parked,
+
+    /// <summary>Not sent, since it would say nothing new; <see cref="ReportDelivery.LastError"/> says why.</summary>
+    Omitted,
 }
 
 /// <summary><c>reported/{runId}/{channel}/{kind}</c>: claimed until T, then sent (with the peer's id) or parked.</summary>
@@ -33,6 +36,13 @@ public sealed record ReportDelivery(RunId Run, string Channel, string Kind, Deli
     public bool MayHaveArrived { get; init; }
 
     public string? LastError { get; init; }
+
+    /// <summary>What the report said, for those that follow it; null for a start, and from earlier releases.</summary>
+    public ToldPicture? Told { get; init; }
+
+    /// <summary>Sent, parked or omitted: nothing is left to do.</summary>
+    [JsonIgnore]
+    public bool HasEnded => State is DeliveryState.Sent or DeliveryState.Parked or DeliveryState.Omitted;
 
     public int V { get; init; } = 1;
 

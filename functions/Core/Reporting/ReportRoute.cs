@@ -21,6 +21,21 @@ public static class ReportRoute
     /// <summary>Channels that show progress: a commit status says "running" from the start.</summary>
     public static IReadOnlyList<string> Start(SuiteConfig config, TreeConfig? tree) => Names(Configured(config, tree).OfType<ChannelConfig.CommitStatus>());
 
+    /// <summary>
+    /// Channels that hear of strong evidence at once: people's, and programs that ask for everything. A commit status says nothing before the end, since
+    /// one that failed is final to those who wait for it. A tree whose pipeline states its own verdict has none to tell before.
+    /// </summary>
+    public static IReadOnlyList<string> Early(SuiteConfig config, TreeConfig? tree) =>
+        tree is { Pipeline.VerdictFrom.Source: VerdictSource.Jobs } ? Names(Configured(config, tree).Where(c => !c.ForOperators && TakesEarly(c))) : [];
+
+    private static bool TakesEarly(ChannelConfig channel) => channel is ChannelConfig.Mail or ChannelConfig.Webhook;
+
+    /// <summary>People who read an early report are spared a final that says the same; programs, and whatever shows a state, get it always.</summary>
+    public static bool IsSparedRepetition(ChannelConfig channel) => channel is ChannelConfig.Mail;
+
+    /// <summary>Those who wrote the commit hear of what is theirs: a failure that is not known from before.</summary>
+    public static bool IsForAuthors(RunResult result) => result is { Verdict: Verdict.Failed, Failures.Count: > 0 };
+
     /// <summary>Channels for notices.</summary>
     public static IReadOnlyList<string> Notice(SuiteConfig config) => Names(Operators(config));
 

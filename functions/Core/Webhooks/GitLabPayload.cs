@@ -64,7 +64,7 @@ public static class GitLabPayload
         if (fields.Text("build_name") is not { Length: > 0 and <= RefCharactersMax } name)
             return Lacks("build", "build_name");
         return fields.Text("build_status") is { Length: > 0 and <= KindCharactersMax } status
-            ? new WebhookEvent.Job(path, pipelineId, id, name, status)
+            ? new WebhookEvent.Job(path, pipelineId, id, name, status) { IsRetry = fields.Number("retries_count") is not null }
             : Lacks("build", "build_status");
     }
 

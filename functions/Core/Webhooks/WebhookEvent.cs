@@ -13,7 +13,11 @@ public abstract record WebhookEvent
     public sealed record Push(string ProjectPath, string Ref, CommitSha? Before, CommitSha? After, string? Title) : WebhookEvent;
 
     /// <summary>A job changed its status.</summary>
-    public sealed record Job(string ProjectPath, long PipelineId, long JobId, string Name, string Status) : WebhookEvent;
+    public sealed record Job(string ProjectPath, long PipelineId, long JobId, string Name, string Status) : WebhookEvent
+    {
+        /// <summary>It is a retry, as far as GitLab tells.</summary>
+        public bool IsRetry { get; init; }
+    }
 
     /// <summary>A pipeline changed its status.</summary>
     public sealed record Pipeline(string ProjectPath, long PipelineId, string Status) : WebhookEvent;

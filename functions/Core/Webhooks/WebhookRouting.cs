@@ -50,9 +50,10 @@ public static class WebhookRouting
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    // A job that succeeded needs no decision; that its pipeline settled is told by the pipeline's own event.
+    // A job that succeeded needs no decision; that its pipeline settled is told by the pipeline's own event. One that was run again may have been
+    // reported failed, and not every pipeline comes to an end that is told.
     private static WebhookRoute OfJob(WebhookEvent.Job job, string host) =>
-        job.Status is GitLabStatus.Failed or GitLabStatus.Canceled
+        job.Status is GitLabStatus.Failed or GitLabStatus.Canceled || job is { Status: GitLabStatus.Success, IsRetry: true }
             ? new WebhookRoute.JobToHerd(new JobFinished(new JobRef(new ProjectRef(host, job.ProjectPath), job.JobId), job.PipelineId, job.Name, job.Status))
             : new WebhookRoute.Nowhere($"a job in status {job.Status} causes no act");
 

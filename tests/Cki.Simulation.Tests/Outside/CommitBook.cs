@@ -93,6 +93,9 @@ public sealed class CommitBook(Simulation simulation, GitLabWorld gitLab)
         Attempt failure = Attempt.Failed(real) with { Duration = duration };
         realFailures.Add(failure);
         tries.Add(failure);
+        // Who runs it again may see it pass: that forgives nothing.
+        if (simulation.Dice.Fraction("commit.sometimes") < 0.6)
+            tries.Add(new Attempt { Duration = duration });
         return tries;
     }
 

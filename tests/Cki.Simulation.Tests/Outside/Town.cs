@@ -45,6 +45,9 @@ public sealed class Town
     /// <summary>What stands before our front door and lets some deliveries not pass; by default it lets all.</summary>
     public Func<HttpRequestMessage, bool> IsBarred { get; set; } = _ => false;
 
+    /// <summary>Deliveries that our front door did not take: only GitLab's log of them tells of those.</summary>
+    public int Refused { get; private set; }
+
     /// <summary>One request of ours to whichever peer its address names.</summary>
     public Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request) => request.RequestUri!.Host switch
     {
@@ -97,7 +100,10 @@ public sealed class Town
             await town.simulation.Outside.StepAsync("hook");
             if (town.IsBarred(request))
                 return new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable);
-            return await town.FrontDoor(request).WaitAsync(cancellationToken);
+            town.Refused++;
+            HttpResponseMessage answer = await town.FrontDoor(request).WaitAsync(cancellationToken);
+            town.Refused -= answer.IsSuccessStatusCode ? 1 : 0;
+            return answer;
         }
     }
 }

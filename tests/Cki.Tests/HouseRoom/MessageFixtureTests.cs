@@ -33,6 +33,8 @@ public sealed class MessageFixtureTests
         ["cki.pipeline.awaited.v1"] = Reader(new PipelineAwaited(Run, 1, Pipeline(), "token-1", 3)),
         ["cki.run.cancellation.v1"] = Reader(new CancelRun(Run, 1, "jane", "wrong branch")),
         ["cki.run.retest.v1"] = Reader(new RetestRun(Run, 2, "jane", "lab was down")),
+        ["cki.run.reconsideration.v1"] = Reader(new ReconsiderRun(Run, 1, "test x86_64 passed when jane ran it again", "jane")),
+        ["cki.run.evidence.v1"] = Reader(new EvidenceFound(Run, 1)),
         ["cki.run.started.v1"] = Reader(new RunStarted(Run, 1)),
         ["cki.run.settled.v1"] = Reader(new RunSettled(Run, 1)),
         ["cki.report.delivery.v1"] = Reader(new DeliverReport(Run, 1, "developers", "final-1")),

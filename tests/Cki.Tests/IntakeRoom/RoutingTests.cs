@@ -20,6 +20,15 @@ public sealed class RoutingTests
         Assert.Equal(
             new WebhookRoute.JobToHerd(new JobFinished(new JobRef(PipelineProject, 77), 1000, "build x86_64", status)), Route(Payloads.Job(status)));
 
+    [Fact]
+    public void A_job_that_passed_when_it_was_run_again_is_herded()
+    {
+        string again = Payloads.Job("success").Replace("\"build_id\":77", "\"build_id\":77,\"retries_count\":1", StringComparison.Ordinal);
+        Assert.Equal("success", Assert.IsType<WebhookRoute.JobToHerd>(Route(again)).Message.Status);
+        Assert.IsType<WebhookRoute.Nowhere>(Route(again.Replace("\"retries_count\":1", "\"retries_count\":0", StringComparison.Ordinal)));
+        Assert.IsType<WebhookRoute.Nowhere>(Route(again.Replace("success", "running", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("created")]
     [InlineData("pending")]

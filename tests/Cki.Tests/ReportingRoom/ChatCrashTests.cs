@@ -43,7 +43,7 @@ public sealed class ChatCrashTests
             Check(world, runs, mayRepeat: true);
             Assert.Null(world.Memory.Store.Peek(ChannelState.KeyOf("irc"), DocumentJson.Default.ChannelState)!.OpenUntil);
         }
-        Assert.InRange(crashes, 30, 2 * StepsMax / 9);
+        Assert.InRange(crashes, 30, 58);
     }
 
     private static ReportingWorld World()

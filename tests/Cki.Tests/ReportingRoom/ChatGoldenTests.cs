@@ -34,28 +34,15 @@ public sealed class ChatGoldenTests
     [Fact]
     public void A_final_after_another_attempt() => Check("second-attempt", ReportLetters.Of(Runs.Model(Runs.Passed(), attempt: 2), "final-2", Slack, ["x@example.org"]));
 
-    /// <summary>The shapes of issue 6; only their words matter to chat.</summary>
-    [Theory]
-    [InlineData("early", "[CKI] FAIL build arm64: net-next 7c2e11d0a9b3 (foo: add bar)",
-        """
-        New in 7c2e11d0a9b3; parent 5518aa0e42c7 builds, same config+compiler.
-          drivers/net/foo/bar.c:812:17: error: 'struct foo_priv' has no member
-          named 'ring'
-        Fails        arm64 allmodconfig, gcc 14.2.0 (2 runners, same error)
-        Status       EARLY: other boots and tests still run. A follow-up comes
-                     in this thread only if this result changes.
-
-        """)]
-    [InlineData("correction", "Re: [CKI] FAIL test x86_64: bpf-next 19ff02c4a7e0",
-        """
-        CORRECTION of our report of 2026-03-06 10:08Z: PASS. The fault was ours.
-        What it was  host kvm07 lost its clock; 3 other trees were hit as well
-        Checked by   2 re-runs on kvm02, kvm11: pass; parent on kvm07: fails
-        Please drop  any bisection of 19ff02c4a7e0. Sorry for the noise.
-
-        """)]
-    public void Each_phase(string phase, string subject, string text) => Check(
-        phase, ReportLetters.Of(Runs.Model(Runs.Failed()), $"{phase}-1", Slack, []) with { Subject = subject, Text = text + "\n-- \nCKI Serverless, run\nrun-7, attempt 1\n" });
+    [Fact]
+    public void Each_phase()
+    {
+        var early = ReportModel.Early(Runs.Detection(), Runs.Pipeline(Runs.Detection().Run, null).Attempts[0], Runs.Failed(), A.Tree(), new Uri("https://cki.example/board/"));
+        Check("early", ReportLetters.Of(early, "early-1", Slack, []));
+        var wrong = new Correction(A.Noon, "FAIL test x86_64", ["test x86_64"], true, "host kvm07 lost its clock; 3 other trees were hit as well.", "2 re-runs on kvm02, kvm11: pass.") { Misled = ["slack"] };
+        ReportModel corrected = Runs.Model(Runs.Passed()) with { Phase = ReportPhase.Correction, Correction = wrong };
+        Check("correction", ReportLetters.Of(corrected, "correction-1", Slack, ["x@example.org"]));
+    }
 
     [Theory]
     [InlineData("start", "channel developers does not take reports", "Nothing was taken since 2026-11-22 09:00Z, 9 tries; the last answer: 503\nLook at its peer.")]
