@@ -8,10 +8,9 @@ internal sealed class ChannelPace(SuitePorts ports, ILogger log)
     private readonly Post _post = ports.PostFrom("reporting");
 
     /// <summary>A <see cref="ChannelTurn.Go"/> is returned only where its write won.</summary>
-    public async Task<ChannelTurn> TakeAsync(ChannelConfig channel, Parcel parcel, CancellationToken cancellationToken)
+    public async Task<ChannelTurn> TakeAsync(ChannelConfig channel, WaitingReport me, CancellationToken cancellationToken)
     {
         ChannelTurn? turn = null;
-        WaitingReport me = Waiting(channel, parcel);
         await UpdateAsync(
             channel.Name,
             state =>
@@ -60,15 +59,6 @@ internal sealed class ChannelPace(SuitePorts ports, ILogger log)
     private static string Trouble(ChannelState state) =>
         $"Nothing was taken since {ReportWords.Time(state.DownSince!.Value)}, {ReportWords.Count(state.FailuresInARow, "try", "tries")}; the last answer: {state.LastError}\n"
         + "It is tried again for as long as it takes, every 15 minutes at least. Nothing is lost, no other channel waits; look at the channel's peer and its secret.";
-
-    /// <summary>Only IRC makes digests, and only a digest needs the words before they are sent.</summary>
-    private static WaitingReport Waiting(ChannelConfig channel, Parcel parcel)
-    {
-        var waiting = new WaitingReport(parcel.Subject, parcel.Kind, parcel.Tree, "");
-        return channel is ChannelConfig.Irc && parcel.Write(channel, []) is Letter.Words words
-            ? waiting with { Subject = ChatLine.Subject(words.Report), Told = words.Told }
-            : waiting;
-    }
 
     private static ChannelState? Changed(ChannelState? stands, ChannelState wanted) => wanted == stands ? null : wanted;
 

@@ -1,10 +1,23 @@
 namespace Cki.Reporting;
 
 /// <summary>Messages that waited for a channel and go along in another's digest: each is claimed, sent and noted as if it went by itself.</summary>
-internal sealed class Companions(SuitePorts ports, DeliveryNotes notes)
+internal sealed class Companions(SuitePorts ports, DeliveryNotes notes, ChannelDoor door)
 {
     /// <summary>One of them, claimed.</summary>
     internal sealed record Claimed(Parcel Parcel, WaitingReport Waiting, DeliveryDecision.Claim Claim);
+
+    /// <summary>
+    /// What is noted of a message that has to wait. Only IRC makes digests, and only a digest needs the words before they are sent; without words it goes by
+    /// itself, as does what the channel does not want.
+    /// </summary>
+    public async Task<WaitingReport> WaitingAsync(ChannelConfig channel, Parcel parcel, CancellationToken cancellationToken)
+    {
+        var waiting = new WaitingReport(parcel.Subject, parcel.Kind, parcel.Tree, "");
+        if (channel is not ChannelConfig.Irc || parcel.Write(channel, []) is not Letter.Words words)
+            return waiting;
+        bool isWanted = await door.WhyNotAsync(channel, words.Report, cancellationToken) is null;
+        return isWanted ? waiting with { Subject = ChatLine.Subject(words.Report), Told = words.Told } : waiting;
+    }
 
     /// <summary>Those that may go now. The others find their own way: their messages come back.</summary>
     public async Task<IReadOnlyList<Claimed>> ClaimAsync(IReadOnlyList<WaitingReport> waiting, string channel, CancellationToken cancellationToken)
@@ -31,7 +44,7 @@ internal sealed class Companions(SuitePorts ports, DeliveryNotes notes)
         foreach (Claimed companion in companions)
         {
             if (outcome is ChannelOutcome.Sent sent)
-                await notes.SentAsync(companion.Parcel, sent.PeerId, (companion.Claim, companion.Waiting.Told), cancellationToken);
+                await notes.SentAsync(companion.Parcel, sent, (companion.Claim, companion.Waiting.Told), cancellationToken);
             else
                 await notes.ReleaseAsync(companion.Parcel, "the digest was not taken", outcome is ChannelOutcome.Unavailable || companion.Claim.MayBeCopy, cancellationToken, isFailure: false);
         }

@@ -30,7 +30,7 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
     private readonly DeliveryNotes _notes = new(ports, log);
     private readonly ChannelPace _pace = new(ports, log);
 
-    private Companions Companions => new(ports, _notes);
+    private Companions Companions => new(ports, _notes, door);
 
     public async Task<Carried> CarryAsync(Parcel parcel, CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
         if (current?.ClaimedUntil is { } until && until > ports.Clock.GetUtcNow())
             return new Carried.PutOff(until - ports.Clock.GetUtcNow(), "another holds it", IsHeld: false);
         ChannelConfig? channel = ports.Config.Current.Channel(parcel.Channel);
-        ChannelTurn? turn = channel is null ? null : await _pace.TakeAsync(channel, parcel, cancellationToken);
+        ChannelTurn? turn = channel is null ? null : await _pace.TakeAsync(channel, await Companions.WaitingAsync(channel, parcel, cancellationToken), cancellationToken);
         if (turn is ChannelTurn.Wait notYet)
             return new Carried.PutOff(notYet.For, notYet.Reason, IsHeld: false);
         DeliveryDecision decision = await _notes.ClaimAsync(parcel, cancellationToken);
@@ -73,7 +73,7 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
             : await door.SendAsync(channel!, Companions.Complete(letter, mine, others, companions), cancellationToken);
         await Companions.EndedAsync(companions, outcome, cancellationToken);
         Carried ended = await EndAsync(parcel, (mine, letter?.Told), outcome, cancellationToken);
-        if (turn is not null && outcome is not ChannelOutcome.Unavailable)
+        if (turn is not null && outcome is ChannelOutcome.Sent or ChannelOutcome.Refused)
             await _pace.AnsweredAsync(parcel.Channel, turn.After, cancellationToken);
         return ended;
     }
@@ -85,7 +85,13 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
         switch (outcome)
         {
             case ChannelOutcome.Sent sent:
-                await _notes.SentAsync(parcel, sent.PeerId, what, cancellationToken);
+                await _notes.SentAsync(parcel, sent, what, cancellationToken);
+                return new Carried.Ended();
+            case ChannelOutcome.NotYet not:
+                await _notes.ReleaseAsync(parcel, not.Reason, mine.MayBeCopy, cancellationToken, isFailure: false);
+                return new Carried.PutOff(not.For, not.Reason, IsHeld: false);
+            case ChannelOutcome.NotWanted not:
+                await _notes.OmitAsync(parcel, not.Reason, cancellationToken);
                 return new Carried.Ended();
             case ChannelOutcome.Refused { Permanent: true } no:
                 await _notes.ParkAsync(parcel, no.Reason, cancellationToken);

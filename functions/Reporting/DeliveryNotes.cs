@@ -6,6 +6,7 @@ namespace Cki.Reporting;
 internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
 {
     private const int OthersMax = 100;
+    private const int NoteMax = 2000;
 
     /// <summary>About 8 minutes with the queue's growing pauses: then it is no hiccup, and operators hear of it on their other channels.</summary>
     private const int TriesUntilNotice = 5;
@@ -41,18 +42,22 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
         return others;
     }
 
-    public async Task SentAsync(Parcel parcel, string peerId, (DeliveryDecision.Claim Mine, ToldPicture? Told) what, CancellationToken cancellationToken)
+    public async Task SentAsync(
+        Parcel parcel, ChannelOutcome.Sent sent, (DeliveryDecision.Claim Mine, ToldPicture? Told) what, CancellationToken cancellationToken)
     {
         DeliveryDecision.Claim mine = what.Mine;
         await UpdateAsync(
             parcel,
             current => current?.State == DeliveryState.Sent ? current : At(current, parcel) with
             {
-                State = DeliveryState.Sent, SentAt = ports.Clock.GetUtcNow(), PeerId = peerId, ClaimedUntil = null, LastError = null, Told = what.Told,
+                State = DeliveryState.Sent, SentAt = ports.Clock.GetUtcNow(), PeerId = sent.PeerId, ClaimedUntil = null, LastError = null, Told = what.Told,
+                Readers = sent.Readers, Note = sent.Note is null ? null : SafeText.Line(MailAddressing.Masked(sent.Note), NoteMax),
             },
             cancellationToken);
         Count(parcel, mine.MayBeCopy ? "repeated" : "sent");
-        log.Sent(parcel.Subject, parcel.Kind, parcel.Channel, peerId, mine.Claimed.Tries);
+        log.Sent(parcel.Subject, parcel.Kind, parcel.Channel, sent.PeerId, mine.Claimed.Tries);
+        if (sent.Note is not null)
+            log.Noted(parcel.Subject, parcel.Kind, parcel.Channel, sent.Note);
         string notice = ChannelPace.NoticeKey(parcel.Channel);
         Document<NoticeState>? standing = await ports.Documents.GetAsync(NoticeState.KeyOf(notice), DocumentJson.Default.NoticeState, cancellationToken);
         if (standing is { Value.EndedAt: null })

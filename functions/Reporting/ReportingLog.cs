@@ -7,6 +7,15 @@ internal static partial class ReportingLog
     [LoggerMessage(Level = LogLevel.Information, Message = "{Run}: {Kind} sent on {Channel} as {PeerId}, try {Tries}")]
     public static partial void Sent(this ILogger log, RunId run, string kind, string channel, string? peerId, int tries);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Run}: {Kind} sent on {Channel}, but: {Note}")]
+    public static partial void Noted(this ILogger log, RunId run, string kind, string channel, string note);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Digest {Period} of {Channel}: {Reports} reports, {Outcome}")]
+    public static partial void Digested(this ILogger log, string channel, string period, int reports, string outcome);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Address} asked for no mails of {Tree} for jobs {Pattern} until {Until}")]
+    public static partial void Muted(this ILogger log, string address, TreeName tree, string pattern, DateTimeOffset until);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Run}: {Kind} not sent on {Channel}, try {Tries}: {Reason}")]
     public static partial void NotSent(this ILogger log, RunId run, string kind, string channel, int tries, string reason);
 

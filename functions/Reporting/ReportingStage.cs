@@ -14,10 +14,13 @@ public static class ReportingStage
             throw new ArgumentException($"BoardUrl must end in a slash, else links would lose its last segment: {board}", nameof(options));
         ILogger log = logs.CreateLogger("cki.reporting");
         var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
-        var courier = new Courier(ports, new ChannelDoor(gitLab, options.Open ?? (c => ReportChannels.Create(c, http, ports.Secrets, ports.Clock))), log);
+        var digests = new Digests(ports, log);
+        var distribution = new Distribution(ports, new MailFactsDesk(ports, gitLab, new BranchPast(ports)), digests);
+        OpenChannel open = distribution.Around(options.Open ?? (c => ReportChannels.Create(c, http, ports.Secrets, ports.Clock)));
+        var courier = new Courier(ports, new ChannelDoor(gitLab, open), log);
         var index = new BoardIndexer(ports, options, log);
         var forwarding = new Forwarding(ports, options.OpenConsumer ?? new DeliveryConsumers(http, ports.Secrets, ports.Clock, options.Aws ?? Nowhere).Open, log);
-        var notices = new NoticeDesk(new Notices(ports, courier, index, log), forwarding);
+        var notices = new NoticeDesk(new Notices(ports, courier, index, log), forwarding, new MailDesk(ports, digests, courier, log));
         var desk = new ReportDesk(new RunReports(ports, courier, options, log), notices, new RunPages(ports, index, log), index);
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Report] = desk.HandleAsync }, new Dictionary<string, FlowTask>());
@@ -62,8 +65,8 @@ internal sealed class ReportDesk(RunReports reports, NoticeDesk notices, RunPage
     }
 }
 
-/// <summary>What the queue carries beside runs: notices, and deliveries on their way to consumers.</summary>
-internal sealed class NoticeDesk(Notices notices, Forwarding forwarding)
+/// <summary>What the queue carries beside runs: notices, deliveries on their way to consumers, digests and mutes.</summary>
+internal sealed class NoticeDesk(Notices notices, Forwarding forwarding, MailDesk mails)
 {
     public Task HandleAsync(ReceivedMessage message, CloudEvent told, CancellationToken cancellationToken) => told.Type switch
     {
@@ -71,6 +74,8 @@ internal sealed class NoticeDesk(Notices notices, Forwarding forwarding)
         MessageTypes.ForwardDelivery => forwarding.ForwardAsync(message, told.Read<ForwardDelivery>(), cancellationToken),
         _ when told.Type == DeliverNotice.TypeName => notices.DeliverAsync(message, told.Read<DeliverNotice>(), cancellationToken),
         _ when told.Type == NoticeReminderDue.TypeName => notices.ReminderDueAsync(message, told.Read<NoticeReminderDue>(), cancellationToken),
+        _ when told.Type == DigestDue.TypeName => mails.DigestAsync(message, told.Read<DigestDue>(), cancellationToken),
+        _ when told.Type == MuteAsked.TypeName => mails.MuteAsync(message, told.Read<MuteAsked>(), cancellationToken),
         _ => throw new UnreadableMessageException($"the report queue knows no '{told.Type}'"),
     };
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Cki.WebhookIntake;
 
 /// <summary>
-/// The suite's front door: <c>POST /webhooks/{source}</c>. Genuine deliveries are archived and sent on before they are answered with 202.
+/// The suite's front door: <c>POST /webhooks/{source}</c>, and mails' links <c>/mute/{token}</c>. Genuine deliveries are archived and sent on before they are answered with 202.
 /// </summary>
 public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions options)
 {
@@ -12,6 +12,7 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
     private const int HeaderCharactersMax = 1024;
 
     private readonly DeliverySafe _safe = new(ports, log, options);
+    private readonly MuteDoor _mutes = new(ports, log, options);
 
     /// <summary>A skin may stop reading a body beyond this size and ask <see cref="TooLarge"/> for the answer.</summary>
     public int BodyBytesMax => options.BodyBytesMax;
@@ -21,6 +22,8 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
     /// <summary>Never throws, except when <paramref name="cancellationToken"/> is cancelled.</summary>
     public async Task<DoorAnswer> ReceiveAsync(DoorRequest request, CancellationToken cancellationToken)
     {
+        if (request.Path.StartsWith(MuteDoor.Prefix, StringComparison.Ordinal))
+            return await _mutes.ReceiveAsync(request, cancellationToken);
         if (!request.Path.StartsWith(Prefix, StringComparison.Ordinal) || request.Path.Length == Prefix.Length)
             return DoorAnswers.NoSuchPath;
         string name = request.Path[Prefix.Length..];

@@ -16,7 +16,7 @@ public sealed class WebhookChannel(ChannelConfig.Webhook channel, HttpClient htt
             return PostAsync(report.Id, report.EventJson, "application/cloudevents+json", cancellationToken);
         // Labs are told once, when everything has settled: CKI's own documentation promises one message per pipeline and state.
         if (report.Model is null || !report.Kind.StartsWith("final", StringComparison.Ordinal))
-            return Task.FromResult<ChannelOutcome>(new ChannelOutcome.Sent("not-for-labs"));
+            return Task.FromResult<ChannelOutcome>(new ChannelOutcome.NotWanted("labs are told once, when everything has settled"));
         return PostAsync(report.Id, ReadyForTest.ToJson(report.Model), "application/json", cancellationToken);
     }
 

@@ -6,10 +6,42 @@ public abstract record ChannelConfig(string Name)
     /// <summary>True: gets operators' notices and the verdicts that are not for developers.</summary>
     public bool ForOperators { get; init; }
 
+    /// <summary>Which settled runs the channel hears of. A follow-up of what it heard comes always. Not for a commit status.</summary>
+    public ReportOn OnlyOn { get; init; } = ReportOn.Always;
+
     /// <param name="UserSecret">With <paramref name="PasswordSecret"/>, secrets' names; null for no authentication.</param>
     public sealed record Mail(
         string Name, string SmtpHost, int SmtpPort, bool StartTls, string From, IReadOnlyList<string> To, string? UserSecret, string? PasswordSecret)
-        : ChannelConfig(Name);
+        : ChannelConfig(Name)
+    {
+        public const int SizeMaxDefault = 100_000;
+
+        public IReadOnlyList<string> Cc { get; init; } = [];
+
+        public string? ReplyTo { get; init; }
+
+        public MailThread Thread { get; init; } = MailThread.Run;
+
+        /// <summary>Bytes of a whole mail; kernel lists refuse more than the default 100,000.</summary>
+        public int SizeMax { get; init; } = SizeMaxDefault;
+
+        public MailDigest Digest { get; init; } = MailDigest.None;
+
+        /// <summary>Hour of the day (UTC) at which a daily digest goes out.</summary>
+        public int DigestHour { get; init; } = 6;
+
+        /// <summary>Secret that signs mute links; null: mails carry none.</summary>
+        public string? MuteKeySecret { get; init; }
+
+        /// <summary>Secret with the PEM of the certificate authority that the server's certificate must be of; null: the machine's own.</summary>
+        public string? TlsCaSecret { get; init; }
+
+        public IReadOnlyList<MailRule> Rules { get; init; } = [];
+
+        public MailMaintainers? Maintainers { get; init; }
+
+        public MailAuthors? Authors { get; init; }
+    }
 
     /// <summary>Commit status on the tree's own GitLab project.</summary>
     /// <param name="Context">The status' name; default <c>cki</c>.</param>

@@ -46,5 +46,8 @@ internal sealed class ChannelsReader(ConfigErrors errors)
     private static ChannelConfig.CommitStatus CommitStatus(EntryReader entry) => new(entry.Text("name") ?? "", entry.Text("context") ?? "cki");
 
     private static ChannelConfig.Folder Folder(EntryReader entry) =>
-        new(entry.Text("name") ?? "", entry.Required("path")) { ForOperators = entry.Flag("for_operators", otherwise: false) };
+        new(entry.Text("name") ?? "", entry.Required("path"))
+        {
+            ForOperators = entry.Flag("for_operators", otherwise: false), OnlyOn = entry.On("only_on", ReportOn.Always),
+        };
 }

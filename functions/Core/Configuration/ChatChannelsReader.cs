@@ -11,6 +11,7 @@ internal static partial class ChatChannelsReader
         var webhook = new ChannelConfig.Webhook(entry.Text("name") ?? "", entry.Address("url"), entry.RequiredSecretName("key_secret"))
         {
             ForOperators = entry.Flag("for_operators", otherwise: false),
+            OnlyOn = entry.On("only_on", ReportOn.Always),
             Form = form == "ready_for_test" ? WebhookForm.ReadyForTest : WebhookForm.CloudEvent,
         };
         if (webhook is { ForOperators: true, Form: WebhookForm.ReadyForTest })
@@ -24,6 +25,7 @@ internal static partial class ChatChannelsReader
             entry.Text("name") ?? "", entry.SecretName("url_secret"), entry.SecretName("token_secret"), entry.Text("conversation"))
         {
             ForOperators = entry.Flag("for_operators", otherwise: false),
+            OnlyOn = entry.On("only_on", ReportOn.Always),
         };
         if (slack.UrlSecret is null && slack.TokenSecret is null)
             entry.Wrong("url_secret", "is missing; an incoming webhook needs url_secret, a bot token_secret and conversation");
@@ -47,6 +49,7 @@ internal static partial class ChatChannelsReader
         var irc = new ChannelConfig.Irc(entry.Text("name") ?? "", entry.Address("url"), form, entry.Text("target"), entry.SecretName("token_secret"))
         {
             ForOperators = entry.Flag("for_operators", otherwise: false),
+            OnlyOn = entry.On("only_on", ReportOn.Always),
             Field = entry.Text("field") ?? "message",
         };
         if (irc is { Form: IrcForm.Chatbot, Target: not null })

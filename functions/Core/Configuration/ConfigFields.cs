@@ -52,17 +52,26 @@ public static class ConfigFields
     public static readonly string[] ChannelsFile = ["channels"];
 
     public static readonly string[] MailChannel =
-        ["name", "kind", "for_operators", "smtp_host", "smtp_port", "starttls", "from", "to", "user_secret", "password_secret"];
+    [
+        "name", "kind", "for_operators", "only_on", "smtp_host", "smtp_port", "starttls", "tls_ca_secret", "from", "to", "cc", "reply_to", "user_secret", "password_secret",
+        "thread", "size_max", "digest", "digest_hour", "mute_key_secret", "rules", "maintainers", "authors",
+    ];
+
+    public static readonly string[] MailRule = ["trees", "branches", "on", "paths", "subsystems", "to"];
+
+    public static readonly string[] MailMaintainers = ["roles", "on", "file"];
+
+    public static readonly string[] MailAuthors = ["opted_in", "trailer", "on"];
 
     public static readonly string[] CommitStatusChannel = ["name", "kind", "context"];
 
-    public static readonly string[] FolderChannel = ["name", "kind", "for_operators", "path"];
+    public static readonly string[] FolderChannel = ["name", "kind", "for_operators", "only_on", "path"];
 
-    public static readonly string[] WebhookChannel = ["name", "kind", "for_operators", "url", "key_secret", "form"];
+    public static readonly string[] WebhookChannel = ["name", "kind", "for_operators", "only_on", "url", "key_secret", "form"];
 
-    public static readonly string[] SlackChannel = ["name", "kind", "for_operators", "url_secret", "token_secret", "conversation", "api"];
+    public static readonly string[] SlackChannel = ["name", "kind", "for_operators", "only_on", "url_secret", "token_secret", "conversation", "api"];
 
-    public static readonly string[] IrcChannel = ["name", "kind", "for_operators", "url", "form", "target", "token_secret", "field"];
+    public static readonly string[] IrcChannel = ["name", "kind", "for_operators", "only_on", "url", "form", "target", "token_secret", "field"];
 
     public static readonly string[] MatchersFile = ["matchers", "outages"];
 

@@ -27,5 +27,7 @@ namespace Cki;
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(ChannelState))]
 [JsonSerializable(typeof(Mute))]
+[JsonSerializable(typeof(DigestEntry))]
+[JsonSerializable(typeof(DigestState))]
 [JsonSerializable(typeof(CheckState))]
 public sealed partial class DocumentJson : JsonSerializerContext;

@@ -29,6 +29,9 @@ public sealed record OutgoingReport(string Id, string Kind, string Subject, stri
 
     /// <summary>What the peer called the first message of the thread (<see cref="ReportDelivery.PeerId"/>); null: this is the first.</summary>
     public string? ThreadPeerId { get; init; }
+
+    /// <summary>Who gets the mail; null: the channel's own recipients. For mail only.</summary>
+    public MailEnvelope? Envelope { get; init; }
 }
 
 /// <summary>How one send ended.</summary>
@@ -39,9 +42,18 @@ public abstract record ChannelOutcome
     /// <summary>The peer took it. <paramref name="PeerId"/>: Message-ID, webhook id.</summary>
     public sealed record Sent(string PeerId) : ChannelOutcome
     {
-        /// <summary>What operators should know although it was sent: recipients that the mail server did not take. Null: nothing.</summary>
+        /// <summary>What operators should know although it was sent: recipients that the mail server did not take, or that want no such mail. Null: nothing.</summary>
         public string? Note { get; init; }
+
+        /// <summary>Who got it, as <see cref="MailAddressing.Mark"/>s; null where the channel has no recipients of its own choice.</summary>
+        public IReadOnlyList<string>? Readers { get; init; }
     }
+
+    /// <summary>What it needs beside the channel cannot be had now, and it may wait for that: not sent, and no failure of the channel.</summary>
+    public sealed record NotYet(string Reason, TimeSpan For) : ChannelOutcome;
+
+    /// <summary>Nobody on the channel wants it: not sent, and nobody misses it.</summary>
+    public sealed record NotWanted(string Reason) : ChannelOutcome;
 
     /// <summary>The peer understood and said no. Permanent: sending the same again will not help (park it).</summary>
     public sealed record Refused(string Reason, bool Permanent) : ChannelOutcome;

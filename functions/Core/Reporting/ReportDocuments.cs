@@ -44,6 +44,12 @@ public sealed record ReportDelivery(RunId Run, string Channel, string Kind, Deli
     [JsonIgnore]
     public bool HasEnded => State is DeliveryState.Sent or DeliveryState.Parked or DeliveryState.Omitted;
 
+    /// <summary>What to know although it was sent: who did not get it, and why. Null: nothing.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Marks of a mail's recipients, for what follows it; never addresses: the board shows this record.</summary>
+    public IReadOnlyList<string>? Readers { get; init; }
+
     public int V { get; init; } = 1;
 
     public static string KeyOf(RunId run, string channel, string kind) => $"{Prefix(run)}{channel}/{kind}";

@@ -77,7 +77,7 @@ internal static class NamedSecrets
 
     private static IEnumerable<string> OfChannel(ChannelConfig channel) => channel switch
     {
-        ChannelConfig.Mail mail => new[] { mail.UserSecret, mail.PasswordSecret }.OfType<string>(),
+        ChannelConfig.Mail mail => new[] { mail.UserSecret, mail.PasswordSecret, mail.MuteKeySecret, mail.TlsCaSecret }.OfType<string>(),
         ChannelConfig.Webhook webhook => [webhook.KeySecret],
         ChannelConfig.Slack slack => new[] { slack.UrlSecret, slack.TokenSecret }.OfType<string>(),
         ChannelConfig.Irc irc => new[] { irc.TokenSecret }.OfType<string>(),

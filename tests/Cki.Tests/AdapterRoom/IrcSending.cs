@@ -76,7 +76,7 @@ public sealed class IrcSending
         Assert.Equal(new ChannelOutcome.Sent("run-1-final-1"), await channel.SendAsync(final, TestContext.Current.CancellationToken));
         Assert.Equal((ReadyForTest.ToJson(final.Model!), "application/json; charset=utf-8"), (_wire.Seen[0].Body, _wire.Seen[0].Headers["content-type"]));
         foreach (OutgoingReport other in new[] { final with { Kind = "early-1" }, final with { Kind = "correction-1" }, final with { Kind = "notice", Model = null } })
-            Assert.Equal(new ChannelOutcome.Sent("not-for-labs"), await channel.SendAsync(other, TestContext.Current.CancellationToken));
+            Assert.Equal(new ChannelOutcome.NotWanted("labs are told once, when everything has settled"), await channel.SendAsync(other, TestContext.Current.CancellationToken));
         Assert.Single(_wire.Seen);
     }
 

@@ -48,6 +48,8 @@ public sealed class MessageFixtureTests
         ["cki.runner.look.v1"] = Reader(new RunnerLook("gitlab.example", 41)),
         ["cki.learning.due.v1"] = Reader(new LearningDue("20261122")),
         ["cki.delivery.forward.v1"] = Reader(new ForwardDelivery("chat", "d-1", "gitlab.example.kernel.linux.push", "deliveries/2026/11/22/12/gitlab/d-1.json")),
+        ["cki.mute.asked.v1"] = Reader(new MuteAsked(Tree().Name, "boot *", "jane@example.org", Noon, Noon.AddDays(30))),
+        ["cki.digest.due.v1"] = Reader(new DigestDue("developers", "2026112213")),
         ["cki.tick.v1"] = Reader(new Tick(Noon)),
         ["cki.flow.died.v1"] = Reader(new FlowDied("mainline-main-aaaaaaaaaaaa-0123abcd-2-r1", "TIMED_OUT")),
         ["cki.deadletter.due.v1"] = Reader(new DeadLetterDue("detect", "0123456789abcdef")),

@@ -146,6 +146,21 @@ public sealed class ChannelTroubleTests
     }
 
     [Fact]
+    public async Task What_the_channel_does_not_want_is_in_no_digest()
+    {
+        SuiteConfig config = _world.Memory.Config.Current;
+        _world.Memory.Config.Current = config with { Channels = [.. config.Channels.Select(c => c.Name == "irc" ? c with { OnlyOn = ReportOn.Failure } : c)] };
+        RunId[] runs = Settle(12);
+        foreach (RunId run in runs.Take(3))
+            _world.Memory.Store.Set(RunIds.PipelineKey(run), Runs.Pipeline(run, Runs.Passed()), DocumentJson.Default.RunPipeline);
+        await _world.RunAsync();
+        string[] lines = [.. _taken.Where(t => t.Channel == "irc").Select(t => t.Report.Subject)];
+        Assert.DoesNotContain(lines, l => l.Contains("PASS", StringComparison.Ordinal));
+        Assert.Equal(9, lines.Sum(l => l.Contains(" reports: ", StringComparison.Ordinal) ? int.Parse(l.Split(' ')[1]) : 1));
+        Assert.All(runs.Take(3), r => Assert.Equal(DeliveryState.Omitted, _world.Delivery(r, "irc", "final-1")!.State));
+    }
+
+    [Fact]
     public async Task A_digest_that_is_not_taken_loses_none_of_its_reports()
     {
         int asked = 0;

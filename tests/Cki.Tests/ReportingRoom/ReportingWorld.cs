@@ -22,7 +22,7 @@ internal sealed class ReportingWorld
         {
             Open = c => new RecordingChannel(this, c.Name), OpenConsumer = c => new RecordingConsumer(this, c.Name), BoardUrl = new Uri("https://cki.example/board/"),
         };
-        _handler = ReportingStage.Compose(Memory.Ports, new HttpClient(Peer), NullLoggerFactory.Instance, options).Queues[QueueNames.Report];
+        _handler = ReportingStage.Compose(Memory.Ports with { FrontDoor = new Uri("https://cki.example/") }, new HttpClient(Peer), NullLoggerFactory.Instance, options).Queues[QueueNames.Report];
     }
 
     public InMemoryPorts Memory { get; }
@@ -158,7 +158,7 @@ internal sealed class ReportingWorld
     }
 }
 
-/// <summary>GitLab's <c>POST statuses</c> on the wire.</summary>
+/// <summary>GitLab's <c>POST statuses</c> on the wire, and whatever is asked for.</summary>
 internal sealed class CommitStatusPeer : HttpMessageHandler
 {
     /// <summary>State and description, in order.</summary>
@@ -166,8 +166,20 @@ internal sealed class CommitStatusPeer : HttpMessageHandler
 
     public HttpStatusCode Status { get; set; } = HttpStatusCode.Created;
 
+    /// <summary>Answers to GET by what the address ends in; the first that fits, else 404.</summary>
+    public List<(string Ending, Func<HttpResponseMessage> Answer)> Pages { get; } = [];
+
+    public List<string> Asked { get; } = [];
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (request.Method == HttpMethod.Get)
+        {
+            Asked.Add(request.RequestUri!.PathAndQuery);
+            HttpResponseMessage page = Pages.FirstOrDefault(p => Asked[^1].EndsWith(p.Ending, StringComparison.Ordinal)).Answer?.Invoke() ?? new HttpResponseMessage(HttpStatusCode.NotFound) { Content = new StringContent("{}") };
+            page.RequestMessage = request;
+            return page;
+        }
         JsonNode body = JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!;
         if (Status == HttpStatusCode.Created)
             Statuses.Add(((string)body["state"]!, (string)body["description"]!));

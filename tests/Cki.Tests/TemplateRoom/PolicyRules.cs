@@ -98,7 +98,7 @@ public sealed class PolicyRules
                 "JobHerdingTaskFunction StateBucket/budgets/retries/* StateBucket/due/* StateBucket/outages/* StateBucket/pipelines/* StateBucket/rescues/* StateBucket/runs/*/retries/* StateBucket/unknown/*",
                 "PipelineTriggerFunction StateBucket/due/* StateBucket/runs/*/pipeline.json",
                 "PipelineTriggerTaskFunction StateBucket/budgets/pipelines/* StateBucket/due/* StateBucket/pipelines/* StateBucket/runs/*/pipeline.json",
-                "ReportingFunction StateBucket/board/* StateBucket/channels/* StateBucket/consumers/* StateBucket/due/* StateBucket/notices/* StateBucket/reported/* StateBucket/runs/*/report.json",
+                "ReportingFunction StateBucket/board/* StateBucket/channels/* StateBucket/consumers/* StateBucket/digests/* StateBucket/due/* StateBucket/mutes/* StateBucket/notices/* StateBucket/reported/* StateBucket/runs/*/report.json",
                 "WatchFunction ArchiveBucket/deliveries/* StateBucket/aside/* StateBucket/dead/* StateBucket/due/* StateBucket/watch/*",
                 "WebhookIntakeFunction ArchiveBucket/deliveries/* ArchiveBucket/spill/*",
             ],
