@@ -23,6 +23,13 @@ public abstract record Letter
     public sealed record Kcidb(RunDetection Run, RunAttempt Attempt, string Kind) : Letter;
 }
 
+/// <summary>A channel that does not want every report, and can tell before.</summary>
+internal interface IChoosyChannel
+{
+    /// <summary>Null: it wants the report.</summary>
+    Task<string?> WhyNotAsync(OutgoingReport report, CancellationToken cancellationToken);
+}
+
 /// <summary>All channels behind one door. Setting the same commit status twice does no harm; other channels know copies by their ids.</summary>
 public sealed class ChannelDoor(GitLabClient gitLab, NotePoster notes, KcidbDesk kcidb, OpenChannel open)
 {
@@ -45,6 +52,10 @@ public sealed class ChannelDoor(GitLabClient gitLab, NotePoster notes, KcidbDesk
             return new ChannelOutcome.Refused($"secret of channel {channel.Name}: {e.Message}", Permanent: false);
         }
     }
+
+    /// <summary>Null: the channel wants the report.</summary>
+    public Task<string?> WhyNotAsync(ChannelConfig channel, OutgoingReport report, CancellationToken cancellationToken) =>
+        open(channel) is IChoosyChannel choosy ? choosy.WhyNotAsync(report, cancellationToken) : Task.FromResult<string?>(null);
 
     private async Task<ChannelOutcome> SetAsync(Letter.Status status, CancellationToken cancellationToken)
     {

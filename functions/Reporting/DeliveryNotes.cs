@@ -42,22 +42,23 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
         return others;
     }
 
-    public async Task SentAsync(Parcel parcel, ChannelOutcome.Sent sent, (DeliveryDecision.Claim Mine, ToldPicture? Told) what, CancellationToken cancellationToken)
+    public async Task SentAsync(
+        Parcel parcel, ChannelOutcome.Sent sent, (DeliveryDecision.Claim Mine, ToldPicture? Told) what, CancellationToken cancellationToken)
     {
         DeliveryDecision.Claim mine = what.Mine;
         await UpdateAsync(
             parcel,
             current => current?.State == DeliveryState.Sent ? current : At(current, parcel) with
             {
-                State = DeliveryState.Sent, SentAt = ports.Clock.GetUtcNow(), PeerId = sent.PeerId, ClaimedUntil = null, LastError = null, Readers = sent.Readers, Told = what.Told,
-                Note = sent.Note is null ? null : SafeText.Line(MailAddressing.Masked(sent.Note), NoteMax),
+                State = DeliveryState.Sent, SentAt = ports.Clock.GetUtcNow(), PeerId = sent.PeerId, ClaimedUntil = null, LastError = null, Told = what.Told,
+                Readers = sent.Readers, Note = sent.Note is null ? null : SafeText.Line(MailAddressing.Masked(sent.Note), NoteMax),
             },
             cancellationToken);
         Count(parcel, mine.MayBeCopy ? "repeated" : "sent");
         log.Sent(parcel.Subject, parcel.Kind, parcel.Channel, sent.PeerId, mine.Claimed.Tries);
         if (sent.Note is not null)
             log.Noted(parcel.Subject, parcel.Kind, parcel.Channel, sent.Note);
-        string notice = NoticeKey(parcel.Channel);
+        string notice = ChannelPace.NoticeKey(parcel.Channel);
         Document<NoticeState>? standing = await ports.Documents.GetAsync(NoticeState.KeyOf(notice), DocumentJson.Default.NoticeState, cancellationToken);
         if (standing is { Value.EndedAt: null })
             await TellAsync(new NoticeRaised(notice, $"channel {parcel.Channel} takes reports again", "", Recovered: true), cancellationToken);
@@ -68,7 +69,7 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
     {
         string text = $"{parcel.Subject}: {parcel.Kind} was refused for good and is parked: {SafeText.Line(reason)}\n"
             + "Nobody was told on this channel. The run's page on the board has the report. Mend the channel in channels.yaml or at the peer.";
-        await TellAsync(new NoticeRaised(NoticeKey(parcel.Channel), $"channel {parcel.Channel} refuses reports", text), cancellationToken);
+        await TellAsync(new NoticeRaised(ChannelPace.NoticeKey(parcel.Channel), $"channel {parcel.Channel} refuses reports", text), cancellationToken);
         await EndAsync(parcel, DeliveryState.Parked, reason, cancellationToken);
         Count(parcel, "parked");
         log.Parked(parcel.Subject, parcel.Kind, parcel.Channel, reason);
@@ -94,16 +95,19 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
             return;
         Count(parcel, "failed");
         log.NotSent(parcel.Subject, parcel.Kind, parcel.Channel, left?.Tries ?? 0, reason);
-        if (left?.Tries < TriesUntilNotice)
+    }
+
+    /// <summary>The peer keeps saying "not now": no outage, but a person may have to mend something.</summary>
+    public async Task TellOfRefusalAsync(Parcel parcel, int tries, string reason, CancellationToken cancellationToken)
+    {
+        if (tries < TriesUntilNotice)
             return;
-        string text = $"{parcel.Subject}: {parcel.Kind} was not taken in {left?.Tries} tries; the last answer: {SafeText.Line(reason)}\n"
+        string text = $"{parcel.Subject}: {parcel.Kind} was not taken in {tries} tries; the last answer: {SafeText.Line(reason)}\n"
             + "It is tried again for as long as it takes, with growing pauses. Nothing is lost; look at the channel's peer and its secret.";
-        await TellAsync(new NoticeRaised(NoticeKey(parcel.Channel), $"channel {parcel.Channel} does not take reports", text), cancellationToken);
+        await TellAsync(new NoticeRaised(ChannelPace.NoticeKey(parcel.Channel), $"channel {parcel.Channel} does not take reports", text), cancellationToken);
     }
 
     private static string Key(Parcel parcel) => ReportDelivery.KeyOf(parcel.Subject, parcel.Channel, parcel.Kind);
-
-    private static string NoticeKey(string channel) => $"channel-{channel}";
 
     private static ReportDelivery At(ReportDelivery? current, Parcel parcel) =>
         current ?? new ReportDelivery(parcel.Subject, parcel.Channel, parcel.Kind, DeliveryState.Claimed);

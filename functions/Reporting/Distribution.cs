@@ -35,6 +35,20 @@ internal sealed class Distribution(SuitePorts ports, MailFactsDesk facts, Digest
             : await inner.SendAsync(report, cancellationToken);
     }
 
+    /// <summary>Null: it is wanted on the channel. For those who send it among others: this door sees only the whole then.</summary>
+    private async Task<string?> WhyNotAsync(ChannelConfig channel, OutgoingReport report, CancellationToken cancellationToken)
+    {
+        if (report.Model is not { } model)
+            return null;
+        Document<RunDetection>? found = channel.OnlyOn == ReportOn.Change
+            ? await ports.Documents.GetAsync(RunIds.DetectionKey(model.Run), DocumentJson.Default.RunDetection, cancellationToken)
+            : null;
+        if (report.References.Count == 0 && await WhyNotAsync(channel, found?.Value, model, cancellationToken) is { } why)
+            return why;
+        IReadOnlyList<Mute> mutes = channel.ForOperators ? [] : await MutesAsync(cancellationToken);
+        return Mutes.Of(mutes, model, null, ports.Clock.GetUtcNow()) is { } mute ? Mutes.Words(mute) : null;
+    }
+
     private async Task<string?> WhyNotAsync(ChannelConfig channel, RunDetection? run, ReportModel model, CancellationToken cancellationToken)
     {
         Verdict? before = channel.OnlyOn == ReportOn.Change && run is not null ? await _past.VerdictAsync(run, cancellationToken) : null;
@@ -133,8 +147,10 @@ internal sealed class Distribution(SuitePorts ports, MailFactsDesk facts, Digest
 
     private sealed record Mailing(ChannelConfig.Mail Channel, IReportChannel Inner, RunDetection Run, ReportModel Model, IReadOnlyList<Mute> Mutes);
 
-    private sealed class Distributed(Distribution distribution, ChannelConfig channel, IReportChannel inner) : IReportChannel
+    private sealed class Distributed(Distribution distribution, ChannelConfig channel, IReportChannel inner) : IReportChannel, IChoosyChannel
     {
+        public Task<string?> WhyNotAsync(OutgoingReport report, CancellationToken cancellationToken) => distribution.WhyNotAsync(channel, report, cancellationToken);
+
         public Task<ChannelOutcome> SendAsync(OutgoingReport report, CancellationToken cancellationToken) =>
             distribution.SendAsync(channel, inner, report, cancellationToken);
     }

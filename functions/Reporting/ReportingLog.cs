@@ -28,6 +28,9 @@ internal static partial class ReportingLog
     [LoggerMessage(Level = LogLevel.Information, Message = "{Run}: {Kind} on {Channel} is put off: {Reason}")]
     public static partial void PutOff(this ILogger log, RunId run, string kind, string channel, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel} failed {Failures} times in a row, one probe goes at {Until}: {Reason}")]
+    public static partial void CircuitOpen(this ILogger log, string channel, int failures, DateTimeOffset until, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "{Run}: attempt {Attempt} is {Verdict}, reported to {Channels}")]
     public static partial void Routed(this ILogger log, RunId run, int attempt, Verdict verdict, string channels);
 

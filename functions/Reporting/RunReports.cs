@@ -9,6 +9,7 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
     private static readonly TimeSpan DueAfter = TimeSpan.FromMinutes(2);
 
     private readonly Post _post = ports.PostFrom("reporting");
+    private readonly PuttingOff _later = new(ports);
     private readonly RunFacts _facts = new(ports);
     private readonly Misled _misled = new(new RunFacts(ports));
     private readonly LetterWriting _letters = new(ports.Config, options);
@@ -81,7 +82,6 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
         await SendAsync(run.Run, ReportKind.Correction(attempt.Number), told, cancellationToken);
     }
 
-    /// <summary>Throws <see cref="ChannelUnavailableException"/> where the channel did not take it.</summary>
     public async Task DeliverAsync(ReceivedMessage message, DeliverReport delivery, CancellationToken cancellationToken)
     {
         if (!ReportKind.TryParse(delivery.Kind, out ReportKind? kind))
@@ -128,9 +128,7 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
             log.Dropped(delivery.Run, delivery.Kind, delivery.Channel, off.Reason);
             return;
         }
-        bool isSentAgain = await _post.LaterAsync(message, off.Delay < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : off.Delay, cancellationToken);
-        if (!isSentAgain && !message.Attributes.ContainsKey(Post.DueAttribute))
-            throw new ChannelUnavailableException($"{delivery.Run}: {delivery.Kind} on {delivery.Channel} was put off too often: {off.Reason}");
+        await _later.UntilAsync(message, delivery, ("report", Id(delivery)), off.Delay, cancellationToken);
         log.PutOff(delivery.Run, delivery.Kind, delivery.Channel, off.Reason);
     }
 
@@ -152,7 +150,7 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
     {
         var due = new List<string>();
         foreach (DeliverReport message in messages)
-            due.Add(await ports.Due.PlaceAsync(_post.Marker("report", $"{message.Run}-{message.Channel}-{message.Kind}", ports.Clock.GetUtcNow() + DueAfter, message), cancellationToken));
+            due.Add(await ports.Due.PlaceAsync(_post.Marker("report", Id(message), ports.Clock.GetUtcNow() + DueAfter, message), cancellationToken));
         return [.. due];
     }
 

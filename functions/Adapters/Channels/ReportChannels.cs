@@ -8,6 +8,8 @@ public static class ReportChannels
     {
         ChannelConfig.Mail mail => new MailChannel(mail, secrets, clock),
         ChannelConfig.Webhook webhook => new WebhookChannel(webhook, http, secrets, clock),
+        ChannelConfig.Slack slack => new SlackChannel(slack, http, secrets, clock),
+        ChannelConfig.Irc irc => new IrcChannel(irc, http, secrets, clock),
         ChannelConfig.Folder folder => new FolderChannel(folder),
         ChannelConfig.CommitStatus or ChannelConfig.MergeRequestNote or ChannelConfig.Kcidb => null,
         _ => throw new System.Diagnostics.UnreachableException(channel.GetType().Name),

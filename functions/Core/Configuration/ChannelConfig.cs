@@ -60,7 +60,52 @@ public abstract record ChannelConfig(string Name)
     /// <summary>One note on the merge request that a run tests, edited in place. Runs without a merge request have none.</summary>
     public sealed record MergeRequestNote(string Name) : ChannelConfig(Name);
 
-    /// <summary>CloudEvents, signed by Standard Webhooks 1.0.</summary>
+    /// <summary>JSON, signed by Standard Webhooks 1.0.</summary>
     /// <param name="KeySecret">Secret with <c>whsec_</c> + base64.</param>
-    public sealed record Webhook(string Name, Uri Url, string KeySecret) : ChannelConfig(Name);
+    public sealed record Webhook(string Name, Uri Url, string KeySecret) : ChannelConfig(Name)
+    {
+        public WebhookForm Form { get; init; } = WebhookForm.CloudEvent;
+    }
+
+    /// <summary>
+    /// Slack, in one of two ways: an incoming webhook, which cannot learn a message's id and so has no threads, or <c>chat.postMessage</c>, where
+    /// follow-ups and corrections go into the run's thread.
+    /// </summary>
+    /// <param name="UrlSecret">Secret with the incoming webhook's address; null: <c>chat.postMessage</c>.</param>
+    /// <param name="TokenSecret">Secret with the bot's token; null: an incoming webhook.</param>
+    /// <param name="Conversation">Channel id or name for <c>chat.postMessage</c>; null: an incoming webhook, which knows its channel.</param>
+    public sealed record Slack(string Name, string? UrlSecret, string? TokenSecret, string? Conversation) : ChannelConfig(Name)
+    {
+        /// <summary>Where the methods are, ending in a slash.</summary>
+        public Uri Api { get; init; } = new("https://slack.com/api/");
+    }
+
+    /// <summary>One line to an IRC channel, through a bot that takes lines by HTTP.</summary>
+    /// <param name="Target">irccat: where to, e.g. <c>#kernel</c>; null: the bot's first channel. Always null for <see cref="IrcForm.Chatbot"/>.</param>
+    /// <param name="TokenSecret">Secret with the bearer token; null: none.</param>
+    public sealed record Irc(string Name, Uri Url, IrcForm Form, string? Target, string? TokenSecret) : ChannelConfig(Name)
+    {
+        /// <summary>Chatbot: the JSON field with the line.</summary>
+        public string Field { get; init; } = "message";
+    }
+}
+
+/// <summary>What a webhook channel posts.</summary>
+public enum WebhookForm
+{
+    /// <summary>CloudEvents 1.0, structured mode.</summary>
+    CloudEvent,
+
+    /// <summary>CKI's message to labs that go on testing (<see cref="Cki.ReadyForTest"/>); final reports only.</summary>
+    ReadyForTest,
+}
+
+/// <summary>How the bot takes a line.</summary>
+public enum IrcForm
+{
+    /// <summary>irccat's <c>POST /send</c>: plain text, where a leading <c>#</c>, <c>@</c> or <c>%</c> is an instruction.</summary>
+    Irccat,
+
+    /// <summary>CKI's chat bot (its tools' <c>CHATBOT_URL</c>): a JSON object with the line in one field.</summary>
+    Chatbot,
 }

@@ -4,7 +4,7 @@ namespace Cki;
 internal sealed class ChannelsReader(ConfigErrors errors)
 {
     private const int ChannelsMax = 200;
-    private static readonly string[] Kinds = ["mail", "commit_status", "webhook", "folder", DocumentChannelsReader.Kcidb, DocumentChannelsReader.Note];
+    private static readonly string[] Kinds = ["mail", "commit_status", "webhook", "slack", "irc", "folder", DocumentChannelsReader.Kcidb, DocumentChannelsReader.Note];
 
     private readonly HashSet<string> _names = [];
 
@@ -23,7 +23,11 @@ internal sealed class ChannelsReader(ConfigErrors errors)
             case "commit_status":
                 return CommitStatus(Entry(node, path, ConfigFields.CommitStatusChannel));
             case "webhook":
-                return Webhook(Entry(node, path, ConfigFields.WebhookChannel));
+                return ChatChannelsReader.Webhook(Entry(node, path, ConfigFields.WebhookChannel));
+            case "slack":
+                return ChatChannelsReader.Slack(Entry(node, path, ConfigFields.SlackChannel));
+            case "irc":
+                return ChatChannelsReader.Irc(Entry(node, path, ConfigFields.IrcChannel));
             case "folder":
                 return Folder(Entry(node, path, ConfigFields.FolderChannel));
             case DocumentChannelsReader.Kcidb:
@@ -44,12 +48,6 @@ internal sealed class ChannelsReader(ConfigErrors errors)
     }
 
     private static ChannelConfig.CommitStatus CommitStatus(EntryReader entry) => new(entry.Text("name") ?? "", entry.Text("context") ?? "cki");
-
-    private static ChannelConfig.Webhook Webhook(EntryReader entry) =>
-        new(entry.Text("name") ?? "", entry.Address("url"), entry.RequiredSecretName("key_secret"))
-        {
-            ForOperators = entry.Flag("for_operators", otherwise: false), OnlyOn = entry.On("only_on", ReportOn.Always),
-        };
 
     private static ChannelConfig.Folder Folder(EntryReader entry) =>
         new(entry.Text("name") ?? "", entry.Required("path"))

@@ -69,7 +69,11 @@ public static class ConfigFields
 
     public static readonly string[] FolderChannel = ["name", "kind", "for_operators", "only_on", "path"];
 
-    public static readonly string[] WebhookChannel = ["name", "kind", "for_operators", "only_on", "url", "key_secret"];
+    public static readonly string[] WebhookChannel = ["name", "kind", "for_operators", "only_on", "url", "key_secret", "form"];
+
+    public static readonly string[] SlackChannel = ["name", "kind", "for_operators", "only_on", "url_secret", "token_secret", "conversation", "api"];
+
+    public static readonly string[] IrcChannel = ["name", "kind", "for_operators", "only_on", "url", "form", "target", "token_secret", "field"];
 
     public static readonly string[] KcidbChannel = ["name", "kind", "url", "origin", "token_secret"];
 

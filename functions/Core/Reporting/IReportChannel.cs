@@ -24,6 +24,12 @@ public sealed record OutgoingReport(string Id, string Kind, string Subject, stri
     /// <summary>Message-IDs of the thread, oldest first, without angle brackets.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
+    /// <summary>An earlier try may have reached the peer: chat says "(repeated)", where nothing else tells copies (architecture.md, rule 10).</summary>
+    public bool MayBeCopy { get; init; }
+
+    /// <summary>What the peer called the first message of the thread (<see cref="ReportDelivery.PeerId"/>); null: this is the first.</summary>
+    public string? ThreadPeerId { get; init; }
+
     /// <summary>Who gets the mail; null: the channel's own recipients. For mail only.</summary>
     public MailEnvelope? Envelope { get; init; }
 }
@@ -53,7 +59,11 @@ public abstract record ChannelOutcome
     public sealed record Refused(string Reason, bool Permanent) : ChannelOutcome;
 
     /// <summary>No answer, or the answer was lost: the peer may have taken it. Try again later.</summary>
-    public sealed record Unavailable(string Reason) : ChannelOutcome;
+    public sealed record Unavailable(string Reason) : ChannelOutcome
+    {
+        /// <summary>The peer wants to be left alone this long; null: it did not say.</summary>
+        public TimeSpan? RetryAfter { get; init; }
+    }
 }
 
 /// <summary>Where reports go. One implementation per kind of channel; a commit status is no such channel, it needs the run.</summary>

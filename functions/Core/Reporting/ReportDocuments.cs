@@ -81,9 +81,18 @@ public sealed record NoticeState(string Key, string Title, DateTimeOffset Since,
     /// <summary>Decided, not yet handed to the channels: a crash in between is made good by the next look at this object.</summary>
     public IReadOnlyList<NoticeToSend> ToSend { get; init; } = [];
 
+    /// <summary>The words of its end, not told yet: first it must stay away. Null while it stands, and after its end was told.</summary>
+    public NoticeToSend? QuietEnd { get; init; }
+
+    /// <summary>When it began, within the last hour, oldest first.</summary>
+    public IReadOnlyList<DateTimeOffset> Begun { get; init; } = [];
+
+    /// <summary>It comes and goes: nothing more is told until it has stayed away for long, but for the daily reminder.</summary>
+    public bool IsFlapping { get; init; }
+
     public static string KeyOf(string key) => $"{Prefix}{Uri.EscapeDataString(key)}.json";
 }
 
 /// <summary>One word to operators about a trouble.</summary>
-/// <param name="Kind"><c>start</c>, <c>reminder-1</c>, <c>end</c>: unique within the trouble.</param>
+/// <param name="Kind"><c>start</c>, <c>reminder-1</c>, <c>flapping</c>, <c>end</c>: unique within the trouble.</param>
 public sealed record NoticeToSend(string Kind, string Title, string Text);

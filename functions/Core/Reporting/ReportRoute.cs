@@ -28,10 +28,10 @@ public static class ReportRoute
     public static IReadOnlyList<string> Early(SuiteConfig config, TreeConfig? tree) =>
         tree is { Pipeline.VerdictFrom.Source: VerdictSource.Jobs } ? Names(Configured(config, tree).Where(c => !c.ForOperators && TakesEarly(c))) : [];
 
-    private static bool TakesEarly(ChannelConfig channel) => channel is ChannelConfig.Mail or ChannelConfig.Webhook or ChannelConfig.MergeRequestNote;
+    private static bool TakesEarly(ChannelConfig channel) => channel is ChannelConfig.Mail or ChannelConfig.Slack or ChannelConfig.Irc or ChannelConfig.MergeRequestNote or ChannelConfig.Webhook { Form: WebhookForm.CloudEvent };
 
     /// <summary>People who read an early report are spared a final that says the same; programs, and whatever shows a state, get it always.</summary>
-    public static bool IsSparedRepetition(ChannelConfig channel) => channel is ChannelConfig.Mail;
+    public static bool IsSparedRepetition(ChannelConfig channel) => channel is ChannelConfig.Mail or ChannelConfig.Slack or ChannelConfig.Irc;
 
     /// <summary>Those who wrote the commit hear of what is theirs: a failure that is not known from before.</summary>
     public static bool IsForAuthors(RunResult result) => result is { Verdict: Verdict.Failed, Failures.Count: > 0 };

@@ -81,6 +81,8 @@ internal static class NamedSecrets
         ChannelConfig.Mail mail => new[] { mail.UserSecret, mail.PasswordSecret, mail.MuteKeySecret, mail.TlsCaSecret }.OfType<string>(),
         ChannelConfig.Webhook webhook => [webhook.KeySecret],
         ChannelConfig.Kcidb kcidb => [kcidb.TokenSecret],
+        ChannelConfig.Slack slack => new[] { slack.UrlSecret, slack.TokenSecret }.OfType<string>(),
+        ChannelConfig.Irc irc => new[] { irc.TokenSecret }.OfType<string>(),
         _ => [],
     };
 }

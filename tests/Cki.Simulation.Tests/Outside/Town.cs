@@ -35,6 +35,9 @@ public sealed class Town
 
     public CommitBook Commits { get; }
 
+    /// <summary>Further peers, by host.</summary>
+    public SortedDictionary<string, Func<HttpRequestMessage, Task<HttpResponseMessage>>> Others { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Our front door; throws <see cref="HttpRequestException"/> where nobody listens.</summary>
     public Func<HttpRequestMessage, Task<HttpResponseMessage>> FrontDoor { get; set; } =
         _ => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");

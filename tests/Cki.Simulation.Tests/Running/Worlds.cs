@@ -5,6 +5,7 @@ public static class Worlds
 {
     private static readonly SortedDictionary<string, Func<Simulation, WorldRequest, Task>> s_all = new(StringComparer.Ordinal)
     {
+        ["channel"] = ChannelWorld.RunAsync,
         ["counting"] = CountingWorld.RunAsync,
         ["fair"] = FairWorld.RunAsync,
         ["heads"] = HeadsWorld.RunAsync,

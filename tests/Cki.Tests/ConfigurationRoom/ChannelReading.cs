@@ -36,8 +36,8 @@ public sealed class ChannelReading : ConfigRoom
     }
 
     [Theory]
-    [InlineData("{name: a}", "channels[0].kind: is missing; known are mail, commit_status, webhook, folder, kcidb, merge_request_note")]
-    [InlineData("{name: a, kind: irc}", "channels[0].kind: is 'irc', not one of mail, commit_status, webhook, folder, kcidb, merge_request_note")]
+    [InlineData("{name: a}", "channels[0].kind: is missing; known are mail, commit_status, webhook, slack, irc, folder, kcidb, merge_request_note")]
+    [InlineData("{name: a, kind: telex}", "channels[0].kind: is 'telex', not one of mail, commit_status, webhook, slack, irc, folder, kcidb, merge_request_note")]
     [InlineData("{name: a, kind: commit_status, for_operators: true}", "channels[0].for_operators: is unknown; known are name, kind, context")]
     [InlineData("{name: a, kind: webhook, url: 'https://x.example/', key_secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}",
         "channels[0].key_secret: must be the name of a secret (1 to 40 characters of a-z, 0-9, '.', '_', '-'), not the secret itself")]

@@ -26,6 +26,8 @@ public sealed class ShippedFiles : ConfigRoom
         { "channels", "folder", ConfigFields.FolderChannel },
         { "channels", "commit_status", ConfigFields.CommitStatusChannel },
         { "channels", "webhook", ConfigFields.WebhookChannel },
+        { "channels", "slack", ConfigFields.SlackChannel },
+        { "channels", "irc", ConfigFields.IrcChannel },
         { "matchers", "", ConfigFields.MatchersFile },
         { "trees", "merge_requests", ConfigFields.MergeRequests },
         { "trees", "adopt", ConfigFields.Adopt },
@@ -89,6 +91,6 @@ public sealed class ShippedFiles : ConfigRoom
         Assert.Equal(["gitlab"], Good().Checks.Checks.Select(c => c.Name));
         Assert.NotEmpty(Good().Matchers.Matchers);
         Assert.Equal(["mainline", "kernel-ark"], Good().Trees.Select(t => t.Name.Value));
-        Assert.Equal(["developers", "operators", "commit-status", "files", "results-hook", "kcidb", "merge-request-note"], Good().Channels.Select(c => c.Name));
+        Assert.Equal(["developers", "operators", "commit-status", "files", "results-hook", "labs", "slack-hook", "slack-threads", "irc", "chat", "kcidb", "merge-request-note"], Good().Channels.Select(c => c.Name));
     }
 }

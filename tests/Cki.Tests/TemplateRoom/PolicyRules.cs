@@ -103,7 +103,7 @@ public sealed class PolicyRules
                 "JobHerdingTaskFunction StateBucket/budgets/retries/* StateBucket/due/* StateBucket/outages/* StateBucket/pipelines/* StateBucket/rescues/* StateBucket/runs/*/retries/* StateBucket/unknown/*",
                 "PipelineTriggerFunction StateBucket/due/* StateBucket/runs/*/pipeline.json",
                 "PipelineTriggerTaskFunction StateBucket/budgets/pipelines/* StateBucket/due/* StateBucket/pipelines/* StateBucket/runs/*/pipeline.json",
-                "ReportingFunction StateBucket/audit/* StateBucket/board/* StateBucket/digests/* StateBucket/due/* StateBucket/mutes/* StateBucket/notes/* StateBucket/notices/* StateBucket/overrides/* StateBucket/reported/* StateBucket/runs/*/report.json",
+                "ReportingFunction StateBucket/audit/* StateBucket/board/* StateBucket/channels/* StateBucket/consumers/* StateBucket/digests/* StateBucket/due/* StateBucket/mutes/* StateBucket/notes/* StateBucket/notices/* StateBucket/overrides/* StateBucket/reported/* StateBucket/runs/*/report.json",
                 "WatchFunction ArchiveBucket/deliveries/* StateBucket/aside/* StateBucket/checks/* StateBucket/dead/* StateBucket/due/* StateBucket/watch/*",
                 "WebhookIntakeFunction ArchiveBucket/deliveries/* ArchiveBucket/spill/*",
             ],
