@@ -25,11 +25,13 @@ internal sealed class RunOpening(SuitePorts ports, ILogger log)
     public async Task OpenAsync(RunDetection wanted, CancellationToken cancellationToken)
     {
         RunDetection detection = wanted with { ConfigHash = ports.Config.Current.Hash };
+        using IDisposable? trail = Trail.With(of => (of with { Sha = null, Tree = null }).About(detection));
         var message = new CommitDetected(detection.Run);
         string due = await ports.Due.PlaceAsync(_post.Marker("detect", detection.Run.Value, detection.DetectedAt + DueAfter, message), cancellationToken);
         if (await RecordAsync(detection, cancellationToken))
         {
-            SuiteMetrics.CommitsDetected.Add(1, new KeyValuePair<string, object?>("found_by", detection.FoundBy.ToString().ToLowerInvariant()));
+            if (!ProbeTree.Is(detection.Run))
+                SuiteMetrics.CommitsDetected.Add(1, new("found_by", detection.FoundBy.ToString().ToLowerInvariant()), new("tree", detection.Tree.Value));
             DetectionLog.Detected(log, detection.Tree, detection.Branch, detection.Sha, detection.Run, detection.FoundBy);
         }
         else

@@ -7,6 +7,9 @@ internal static partial class HerdingLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} ({Name}): {Act} by {Matcher}, {Finding}: {Reason}")]
     public static partial void Decided(this ILogger log, JobRef job, string name, HerdAct act, string matcher, JobFinding finding, string reason);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Retry of {Name}: {State}, {Outcome}")]
+    public static partial void RetryLooked(this ILogger log, string name, string state, string outcome);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Pipeline {Pipeline} looks settled; its flow was told: {Signal}")]
     public static partial void Settled(this ILogger log, PipelineRef pipeline, FlowSignal signal);
 

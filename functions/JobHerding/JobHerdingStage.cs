@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Cki.Adapters;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +27,14 @@ public static class JobHerdingStage
         var retry = new RetryJobTask(gitLab, gate, settlement, ports);
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Herd] = (message, ct) => HandleAsync(message, jobs, settlement, afterwards, ct) },
-            new Dictionary<string, FlowTask> { ["retry-job"] = retry.RunAsync });
+            new Dictionary<string, FlowTask> { ["retry-job"] = (input, ct) => RetryAsync(retry, input, log, ct) }).Watched("job-herding", ports.Clock);
+    }
+
+    private static async Task<JsonNode?> RetryAsync(RetryJobTask retry, JsonNode? input, ILogger log, CancellationToken cancellationToken)
+    {
+        JsonNode? ended = await retry.RunAsync(input, cancellationToken);
+        log.RetryLooked((string?)input?["name"] ?? "?", (string?)ended?["state"] ?? "?", (string?)ended?["outcome"] ?? "none yet");
+        return ended;
     }
 
     private static Task HandleAsync(ReceivedMessage message, JobDesk jobs, Settlement settlement, Afterwards afterwards, CancellationToken cancellationToken)

@@ -34,6 +34,8 @@ internal sealed class PipelineBook(SuitePorts ports)
             return null;
         RunPipeline? known = await RunAsync(run, cancellationToken);
         RunDetection? detection = await DetectionAsync(run, cancellationToken);
+        if (detection is not null)
+            Trail.Learn(detection);
         RunAttempt? attempt = known?.Attempts.FirstOrDefault(a => a.Number == state.Attempt);
         return new OurPipeline(pipeline, attempt?.Pipeline ?? pipeline, run, state.Attempt)
         {

@@ -49,7 +49,7 @@ internal sealed class Settlement(GitLabClient gitLab, PipelineBook book, SuitePo
     /// <param name="asksForDecisions">Failed jobs whose events never came are sent to ourselves.</param>
     public async Task LookAsync(OurPipeline ours, bool asksForDecisions, CancellationToken cancellationToken)
     {
-        PipelineView? view = await new PipelineTree(gitLab).ReadAsync(ours.Top, await ExpectedAsync(ours, cancellationToken), cancellationToken);
+        PipelineView? view = ProbeTree.Is(ours.Top.Project) ? null : await new PipelineTree(gitLab).ReadAsync(ours.Top, await ExpectedAsync(ours, cancellationToken), cancellationToken);
         if (view is null)
         {
             await SignalAsync(ours.Top, cancellationToken);

@@ -31,7 +31,7 @@ public static class PipelineTriggerStage
                 ["cancel-pipeline"] = new CancelPipelineTask(reader, book, gitLab).RunAsync,
                 ["fall-back"] = fallBack.RunAsync,
                 ["refuse-run"] = new RefuseRunTask(book).RunAsync,
-            });
+            }).Watched("pipeline-trigger", ports.Clock);
     }
 }
 

@@ -20,7 +20,7 @@ public static class ReportingStage
         var notices = new NoticeDesk(new Notices(ports, courier, index, log), forwarding);
         var desk = new ReportDesk(new RunReports(ports, courier, options, log), notices, new RunPages(ports, index, log), index);
         return new StageEndpoints(
-            new Dictionary<string, MessageHandler> { [QueueNames.Report] = desk.HandleAsync }, new Dictionary<string, FlowTask>());
+            new Dictionary<string, MessageHandler> { [QueueNames.Report] = desk.HandleAsync }, new Dictionary<string, FlowTask>()).Watched("reporting", ports.Clock);
     }
 
     private static AwsSession Nowhere(string? region) => throw new InvalidOperationException("A consumer is an SQS queue, but this process was given no AWS");

@@ -36,6 +36,7 @@ public sealed class RunFacts(SuitePorts ports)
         Document<RunPipeline>? pipeline = await _documents.GetAsync(RunIds.PipelineKey(run), DocumentJson.Default.RunPipeline, cancellationToken);
         if (detection is null || pipeline is null)
             throw new InvalidOperationException($"{run}: no {(detection is null ? "detection" : "pipeline")} record to report from");
+        Trail.Learn(detection.Value);
         return new RunRead(detection.Value, pipeline.Value);
     }
 

@@ -15,7 +15,7 @@ public sealed class RunPages(SuitePorts ports, BoardIndexer index, ILogger log)
     public async Task RewriteAsync(RunId run, CancellationToken cancellationToken)
     {
         Document<RunDetection>? detection = await ports.Documents.GetAsync(RunIds.DetectionKey(run), DocumentJson.Default.RunDetection, cancellationToken);
-        if (detection is null)
+        if (detection is null || ProbeTree.Is(run))
             return;
         // When it was detected never changes, so neither does the key of its line.
         string entry = BoardEntry.Of(new BoardRun(detection.Value)).Key;

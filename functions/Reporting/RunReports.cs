@@ -173,5 +173,7 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
             current => current?.Attempt == report.Attempt && current.ClosedAt is null ? current with { ClosedAt = ports.Clock.GetUtcNow() } : current,
             cancellationToken);
         log.Closed(run, report.Attempt);
+        if (ProbeTree.Is(run) && Trail.Current?.DetectedAt is { } pushed)
+            SuiteMetrics.ProbeSeconds.Record((ports.Clock.GetUtcNow() - pushed).TotalSeconds);
     }
 }

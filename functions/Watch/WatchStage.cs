@@ -22,6 +22,7 @@ public static class WatchStage
             new DueSweep(ports, aside, log).SweepAsync,
             new CompareSweep(ports, aside, log).SweepAsync,
             new HookSweep(ports).SweepAsync,
+            new ProbeSweep(ports).SweepAsync,
         ];
         var queues = new Dictionary<string, MessageHandler>
         {
@@ -40,7 +41,7 @@ public static class WatchStage
         };
         foreach (string queue in QueueNames.All)
             queues[queue + DeadLetterFile.QueueSuffix] = (message, ct) => IsTick(message) ? TellAsync(ports, ct) : letters.FileAsync(message, ct);
-        return new StageEndpoints(queues, new Dictionary<string, FlowTask>());
+        return new StageEndpoints(queues, new Dictionary<string, FlowTask>()).Watched("watch", ports.Clock);
     }
 
     private static async Task TickAsync(

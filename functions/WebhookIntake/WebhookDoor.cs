@@ -56,6 +56,7 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
         if (DoorBounds.IsTooDeep(request.Body.Span))
             return Counted(source, "too-deep", DoorAnswers.TooDeep);
         string delivery = DeliveryId.Of(request.Headers, request.Body.Span);
+        using IDisposable trail = Trail.Begin(new Trail(delivery) { Kind = "delivery", Delivery = delivery });
         WebhookEvent happened = Read(source, request, out string origin);
         var archived = new ArchivedDelivery(
             delivery, source.Name, ports.Clock.GetUtcNow(), HeadersOf(source, request), Convert.ToBase64String(request.Body.Span), happened.Reading)

@@ -15,6 +15,7 @@ var root = new RootCommand("CKI Serverless: every kernel commit tested and repor
     HooksVerbs.Command(),
     DoctorVerb.Command(),
     BoardVerb.Command(),
+    LogsVerb.Command(),
     MatchersVerbs.Command(),
     ImportVerb.Command(),
     OutageVerbs.Command(),

@@ -16,7 +16,7 @@ public sealed class TemplateByTranslator
                 "AWS::CloudFront::OriginAccessControl 1", "AWS::CloudFront::ResponseHeadersPolicy 1", "AWS::CloudWatch::Alarm 13", "AWS::CloudWatch::Dashboard 1",
                 "AWS::CodeDeploy::Application 1", "AWS::CodeDeploy::DeploymentGroup 1", "AWS::Events::Rule 3", "AWS::IAM::ManagedPolicy 4", "AWS::IAM::Role 13",
                 "AWS::Lambda::Alias 1", "AWS::Lambda::EventSourceMapping 10", "AWS::Lambda::Function 8", "AWS::Lambda::Permission 2", "AWS::Lambda::Version 1",
-                "AWS::Logs::LogGroup 1", "AWS::S3::Bucket 2", "AWS::S3::BucketPolicy 2", "AWS::SNS::Subscription 1", "AWS::SNS::Topic 1", "AWS::SQS::Queue 10",
+                "AWS::Logs::LogGroup 1", "AWS::Logs::QueryDefinition 5", "AWS::S3::Bucket 2", "AWS::S3::BucketPolicy 2", "AWS::SNS::Subscription 1", "AWS::SNS::Topic 1", "AWS::SQS::Queue 10",
                 "AWS::SQS::QueuePolicy 2", "AWS::SSM::Parameter 1", "AWS::StepFunctions::StateMachine 2",
             ],
             resources.GroupBy(r => (string)r.Value!["Type"]!).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key} {t.Count()}"));

@@ -93,8 +93,10 @@ internal sealed class GitLabWire(HttpClient http, ISecrets secrets, TimeProvider
         Uri url = call.Url;
         for (int redirects = 0; ; redirects++)
         {
+            long asked = clock.GetTimestamp();
             HttpResponseMessage response = await http.SendAsync(Request(call, url, token), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             Count(call, Outcome(response.StatusCode));
+            SuiteMetrics.ApiSeconds.Record(clock.GetElapsedTime(asked).TotalSeconds, new("host", call.Host.Name), new("method", call.Method.Method));
             if ((int)response.StatusCode is >= 200 and < 300 or (>= 400 and < 500 and not 408 and not 429))
                 return response;
             using (response)

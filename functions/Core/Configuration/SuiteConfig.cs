@@ -40,7 +40,8 @@ public sealed record SuiteConfig(
     /// <summary>The tenant's own where the tree has one.</summary>
     public MatcherTree MatchersOf(TreeName? tree) => TenantOf(tree)?.Matchers ?? Matchers;
 
-    public TreeConfig? Tree(TreeName name) => Trees.FirstOrDefault(t => t.Name == name);
+    /// <summary>Null: not configured. The probe's tree always is.</summary>
+    public TreeConfig? Tree(TreeName name) => name == ProbeTree.Name ? ProbeTree.Config : Trees.FirstOrDefault(t => t.Name == name);
 
     public GitLabHost? Host(string name) => Hosts.FirstOrDefault(h => h.Name == name);
 

@@ -39,6 +39,8 @@ internal sealed partial class TreesReader(ConfigErrors errors)
         var entry = new EntryReader(node, path, ConfigFields.Tree, errors);
         string name = entry.Name("name");
         entry.Unique("name", _treeNames, name);
+        if (name == ProbeTree.Name.Value)
+            entry.Wrong("name", "is reserved for the probe");
         var tree = new TreeConfig(new TreeName(name), entry.Address("url"), Pipeline(entry, hosts));
         tree = tree with
         {

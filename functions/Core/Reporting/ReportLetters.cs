@@ -84,6 +84,7 @@ public static class ReportLetters
         foreach (string paragraph in text.Split('\n'))
             lines.Hang("", "", paragraph);
         return lines.Blank().Field("Since", ReportWords.Time(notice.Since)).Hang("Notice".PadRight(MailLines.LabelColumns), "  ", SafeText.Line(notice.Key, 120))
+            .Field("What to do", $"infra/runbook.md, {(Runbook.EntryOf(notice.Key) is { } entry ? $"notice {entry}" : "First, always")}")
             .Blank().Raw("-- ").Raw("CKI Serverless, for operators").ToString();
     }
 }

@@ -26,8 +26,14 @@ internal sealed record SuiteOptions(string Config, string Data, string Listen)
     /// <summary>A new installation acts at once instead of observing first.</summary>
     public bool Arm { get; init; }
 
+    /// <summary>Days that log files are kept.</summary>
+    public int LogDays { get; init; } = Telemetry.LogFileOptions.DaysDefault;
+
     /// <summary>See <see cref="Switch.Staging"/>. An installation that was started so once stays so.</summary>
     public bool Staging { get; init; }
+
+    /// <summary>See <see cref="ProbeTree"/>.</summary>
+    public bool Probes { get; init; }
 }
 
 /// <summary>The whole suite on one machine: engine, six stages, front door. Composition of <c>cki up</c> and of the demo.</summary>
@@ -37,10 +43,13 @@ internal sealed class SuiteHost : IAsyncDisposable
     private readonly Parts parts;
     private readonly CancellationTokenSource stopping = new();
     private Task reloading = Task.CompletedTask;
+    private Task probing = Task.CompletedTask;
 
     private SuiteHost(Parts parts) => this.parts = parts;
 
     public Uri Address => parts.Server.Address;
+
+    public SuitePorts Ports => parts.Ports;
 
     public Documents Documents => parts.Ports.Documents;
 
@@ -53,14 +62,16 @@ internal sealed class SuiteHost : IAsyncDisposable
     /// Starts everything; the front door is open when it returns. Throws <see cref="ConfigRefusedException"/> with every error of the
     /// configuration, <see cref="BadInputException"/> for addresses and directories that cannot be used.
     /// </summary>
-    public static async Task<SuiteHost> StartAsync(SuiteOptions options, ILoggerFactory logs, CancellationToken cancellationToken)
+    /// <param name="guard">Put around the installation's secrets; null: nothing is.</param>
+    public static async Task<SuiteHost> StartAsync(
+        SuiteOptions options, ILoggerFactory logs, CancellationToken cancellationToken, Func<ISecrets, ISecrets>? guard = null)
     {
         var config = new ConfigWatch(options.Config);
         DataDirectory data = DataDirectory.Take(options.Data);
         var dice = new SystemDice();
         var engine = EmbeddedEngine.Open(data.Database, SuiteEngine.Options(TimeProvider.System, dice), TimeProvider.System, dice);
-        var ports = new SuitePorts(
-            engine.Queues, engine.Store, engine.Flows, new EnvironmentSecrets(options.Secrets, Environment.GetEnvironmentVariable), config, TimeProvider.System, dice)
+        ISecrets secrets = new EnvironmentSecrets(options.Secrets, Environment.GetEnvironmentVariable);
+        var ports = new SuitePorts(engine.Queues, engine.Store, engine.Flows, guard?.Invoke(secrets) ?? secrets, config, TimeProvider.System, dice)
         {
             FrontDoor = options.PublicUrl,
         };
@@ -78,6 +89,8 @@ internal sealed class SuiteHost : IAsyncDisposable
         host.IsObserving = await host.ObserveIfNewAsync(data.IsNew && !options.Arm, cancellationToken);
         dispatcher.Start();
         host.reloading = new ConfigReloading(config, ports, logs.CreateLogger("cki.engine")).RunAsync(host.stopping.Token);
+        if (options.Probes)
+            host.probing = new Probing(intake.Stage.Tasks["probe-push"], TimeProvider.System, logs.CreateLogger("cki.engine")).RunAsync(host.stopping.Token);
         return host;
     }
 
@@ -91,11 +104,11 @@ internal sealed class SuiteHost : IAsyncDisposable
             try
             {
                 await parts.Dispatcher.DrainAsync(patience.Token);
-                await reloading;
+                await Task.WhenAll(reloading, probing);
             }
             catch (OperationCanceledException)
             {
-                // What still runs is abandoned and comes again in the next process; the reload loop ends this way always.
+                // What still runs is abandoned and comes again in the next process; both loops end this way always.
             }
         }
         parts.Engine.Dispose();

@@ -16,6 +16,7 @@ public sealed class DeployedResources
         ["AWS::CodeDeploy::Application"] = "moto's CloudFormation has no CodeDeploy: the canary is on the first-deploy checklist",
         ["AWS::CodeDeploy::DeploymentGroup"] = "as the application",
         ["AWS::Lambda::Alias"] = "moto's CloudFormation has no aliases; the test calls the function",
+        ["AWS::Logs::QueryDefinition"] = "moto knows no saved queries; LogQueryRules of the template's tests",
         ["AWS::S3::BucketPolicy"] = "moto's CloudFormation passes over it",
         ["AWS::SQS::QueuePolicy"] = "moto's CloudFormation passes over it; the test itself sends what EventBridge would",
     };

@@ -9,6 +9,7 @@ public static class Worlds
         ["fair"] = FairWorld.RunAsync,
         ["heads"] = HeadsWorld.RunAsync,
         ["hook"] = HookWorld.RunAsync,
+        ["probe"] = ProbeWorld.RunAsync,
         ["storm"] = StormWorld.RunAsync,
         ["suite"] = SuiteWorld.RunAsync,
         ["blocked"] = BlockedWorld.RunAsync,
