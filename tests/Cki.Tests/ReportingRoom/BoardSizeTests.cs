@@ -61,7 +61,7 @@ public sealed class BoardSizeTests(ITestOutputHelper output)
         string[] before = [.. lost.Select(_world.Page)];
         foreach (string key in lost)
             await _world.Memory.Store.DeleteAsync(key, CancellationToken.None);
-        await SettleAsync();
+        await SettleAsync(1);
         BoardTree tree = JsonSerializer.Deserialize(_world.Page(lost[0]), BoardJson.Default.BoardTree)!;
         BoardTree was = JsonSerializer.Deserialize(before[0], BoardJson.Default.BoardTree)!;
         Assert.Equal((was.Newest.Select(r => r.Run), was.Days), (tree.Newest.Select(r => r.Run), tree.Days), new Sequences());
