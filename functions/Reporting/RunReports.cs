@@ -174,4 +174,6 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
         if (ProbeTree.Is(run) && Trail.Current?.DetectedAt is { } pushed)
             SuiteMetrics.ProbeSeconds.Record((ports.Clock.GetUtcNow() - pushed).TotalSeconds);
     }
+
+    private static string Id(DeliverReport message) => $"{message.Run}-{message.Channel}-{message.Kind}";
 }
