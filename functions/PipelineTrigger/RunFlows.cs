@@ -20,7 +20,7 @@ internal sealed class RunFlows(SuitePorts ports)
     {
         var input = new JsonObject { ["runId"] = task.Run.Value, ["attempt"] = task.Attempt };
         if (Trail.Current is { } trail)
-            input[TrailReading.Correlation] = trail.Correlation;
+            input[TrailReading.Correlation] = trail.AnnouncedBy ?? trail.Correlation;
         return ports.Flows.StartAsync(Flow, RunIds.Execution(task.Run, task.Attempt, redrives), input.ToJsonString(), cancellationToken);
     }
 

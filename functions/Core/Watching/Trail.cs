@@ -30,6 +30,9 @@ public sealed record Trail(string Correlation)
     /// <summary>When the commit under test was detected, where that was read.</summary>
     public DateTimeOffset? DetectedAt { get; init; }
 
+    /// <summary>The delivery that announced the run, where that was read: a poll that sends the run on again does not make it its own.</summary>
+    public string? AnnouncedBy { get; init; }
+
     /// <summary>Null: nothing that has a name is being worked on.</summary>
     public static Trail? Current => s_step.Value?.Trail;
 
@@ -58,6 +61,7 @@ public sealed record Trail(string Correlation)
         Tree = Tree ?? run.Tree.Value,
         Sha = Sha ?? run.Sha.Value,
         DetectedAt = DetectedAt ?? run.DetectedAt,
+        AnnouncedBy = AnnouncedBy ?? run.Delivery,
     };
 
     /// <summary>Its facts under the keys that log lines and error reports have: <c>run_id, tree, sha, pipeline, job, delivery</c>; what is not known is left out.</summary>
