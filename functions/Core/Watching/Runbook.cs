@@ -6,7 +6,7 @@ public static class Runbook
     /// <summary>Beginnings of notices' keys, in order; a test compares them with the runbook's headings and with the code.</summary>
     public static readonly IReadOnlyList<string> Notices =
     [
-        "budgets-", "channel-", "config-refused", "consumer-", "dead-letter-", "demote", "heads-", "herding-", "hook-", "others-", "outage-", "poll-", "runner-", "starving-",
+        "budgets-", "channel-", "check-", "config-refused", "consumer-", "dead-letter-", "demote", "heads-", "herding-", "hook-", "others-", "outage-", "poll-", "runner-", "starving-",
         "unknown-reason-", "unreadable-", "unreadable-delivery-", "watch-ticks",
     ];
 
