@@ -48,9 +48,6 @@ public sealed class Town
     /// <summary>Deliveries that our front door did not take: only GitLab's log of them tells of those.</summary>
     public int Refused { get; private set; }
 
-    /// <summary>Git servers that are no GitLab, mail hosts and the like, by host.</summary>
-    public SortedDictionary<string, Func<HttpRequestMessage, Task<HttpResponseMessage>>> Others { get; } = new(StringComparer.Ordinal);
-
     /// <summary>What GitLab's webhooks were answered.</summary>
     public List<(TimeSpan At, int Status)> DoorAnswers { get; } = [];
 
