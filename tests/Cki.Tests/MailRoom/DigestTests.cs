@@ -101,7 +101,7 @@ public sealed class DigestTests
         for (DateTimeOffset until = A.Noon.AddMinutes(130); until < A.Noon.AddHours(12); until += TimeSpan.FromHours(1))
             await _world.RunAsync(until - _world.Memory.Clock.GetUtcNow());
         Assert.Equal(
-            ["[CKI] 1 report until 2026-11-22 14:00Z 222222222222", "[CKI] 1 report until 2026-11-22 13:00Z 111111111111"],
+            ["[CKI] 1 report until 2026-11-22 13:00Z 111111111111", "[CKI] 1 report until 2026-11-22 17:00Z 222222222222"],
             Mails.Select(m => $"{m.Report.Subject} {(m.Report.Text.Contains("111111111111", StringComparison.Ordinal) ? "111111111111" : "222222222222")}"));
         Assert.Equal([], _world.Memory.Store.Under(DigestEntry.Prefix("developers")));
     }
