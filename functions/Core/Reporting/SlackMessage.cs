@@ -36,7 +36,7 @@ public static class SlackMessage
         string copy = report.MayBeCopy ? ChatText.Repeated : "";
         string subject = ChatText.Calm(SafeText.Line(ChatLine.Subject(report)));
         int signed = report.Text.LastIndexOf(Signature, StringComparison.Ordinal);
-        var blocks = new JsonArray { Header(ChatText.Cut(Short(subject), HeaderMax - copy.Length) + copy) };
+        var blocks = new JsonArray((JsonNode)Header(ChatText.Cut(Short(subject), HeaderMax - copy.Length) + copy));
         foreach (string code in CodeBlocks(signed < 0 ? report.Text : report.Text[..signed], IsLinked(report)))
             blocks.Add((JsonNode)Section(code));
         blocks.Add((JsonNode)Context(report, signed < 0 ? "" : report.Text[(signed + Signature.Length)..]));
