@@ -14,8 +14,8 @@ internal sealed class CallsPerInvocation
     {
         ["delivery"] = 1,
         ["message cki.commit.detected"] = 6,
-        ["message cki.push.received"] = 7,
-        ["message cki.tick"] = 6,
+        ["message cki.push.received"] = 8,
+        ["message cki.tick"] = 7,
         ["task start-pipeline"] = 14,
     };
 
@@ -25,7 +25,7 @@ internal sealed class CallsPerInvocation
     /// </summary>
     public static readonly IReadOnlyDictionary<string, int> AtMost = new Dictionary<string, int>(StringComparer.Ordinal)
     {
-        ["message cki.board.index"] = 16,
+        ["message cki.board.index"] = 92,
         ["message cki.hook.look"] = 3,
         ["message cki.job.finished"] = 22,
         ["message cki.outage.look"] = 8,
@@ -33,6 +33,8 @@ internal sealed class CallsPerInvocation
         ["message cki.pipeline.changed"] = 26,
         ["message cki.poll.requested"] = 8,
         ["message cki.report.delivery"] = 32,
+        ["message cki.run.changed"] = 18,
+        ["message cki.run.evidence"] = 4,
         ["message cki.run.settled"] = 36,
         ["message cki.run.started"] = 22,
         ["task check-pipeline"] = 11,
