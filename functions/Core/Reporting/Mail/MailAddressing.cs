@@ -85,7 +85,7 @@ public static partial class MailAddressing
 
     /// <summary>Everything that fails was failing before.</summary>
     public static bool IsAllKnown(RunResult result) =>
-        result.Verdict == Verdict.Failed && result.Cells.Any(c => c.Result == CellResult.Known) && !result.Cells.Any(c => c.Result == CellResult.Fail);
+        result.Failures.Count == 0 && (result.Known.Count > 0 || result.Cells.Any(c => c.Result == CellResult.Known)) && !result.Cells.Any(c => c.Result == CellResult.Fail);
 
     /// <summary>Some rule asks for the files that changed.</summary>
     public static bool NeedsFiles(ChannelConfig.Mail channel) =>
