@@ -35,7 +35,6 @@ public static class Absences
         ["mail"] = () => OfChannel<ChannelConfig.Mail>("list"),
         ["folder"] = () => OfChannel<ChannelConfig.Folder>("files"),
         ["slack"] = () => OfChannel<ChannelConfig.Slack>("chat"),
-        ["irc"] = () => OfChannel<ChannelConfig.Irc>("irc"),
         ["webhook-receivers"] = () => new Absence
         {
             Peers = request => request.RequestUri!.Host == ChannelPeer.Host && request.RequestUri.AbsolutePath == "/developers" ? Absence.Refusal() : null, Only = "channel developers",

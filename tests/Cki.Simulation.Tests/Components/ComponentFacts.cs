@@ -62,6 +62,9 @@ public sealed class ComponentFacts(Simulation simulation, Town town, ComponentTo
         var reported = new SortedDictionary<string, (TimeSpan, string)>(StringComparer.Ordinal);
         foreach (Receipt receipt in town.Receivers.Receipts.Concat(people.Mailbox).Where(r => r.Sha == head.Sha && r.Channel != "operators" && r.Kind.StartsWith("final", StringComparison.Ordinal)))
             reported.TryAdd(receipt.Channel, (receipt.At, receipt.Verdict!));
+        // People who were told early hear nothing more where nothing changed.
+        foreach (Receipt receipt in people.Mailbox.Where(r => r.Sha == head.Sha && r.Channel != "operators" && r.Kind.StartsWith("early", StringComparison.Ordinal)))
+            reported.TryAdd(receipt.Channel, (receipt.At, receipt.Verdict!));
         if (signals.FinalStatus(head.Sha) is { } final)
             reported["status"] = (final, town.GitLab.CommitStatuses.Last(s => s.Sha == head.Sha).State);
         GitLabJob[] jobs = [.. pipelines.SelectMany(p => p.Jobs)];

@@ -33,7 +33,7 @@ public sealed class ComponentTown
 
     public static SuiteConfig Config()
     {
-        TreeConfig mainline = SuiteSetting.Config.Trees[0] with { ReportTo = ["status", "developers", "list", "files", "chat", "irc"] };
+        TreeConfig mainline = SuiteSetting.Config.Trees[0] with { ReportTo = ["status", "developers", "list", "files", "chat"] };
         return SuiteSetting.Config with
         {
             Channels =
@@ -42,12 +42,11 @@ public sealed class ComponentTown
                 new ChannelConfig.Mail("list", "smtp.example", 25, false, "cki@example.com", ["list@example.com"], null, null),
                 new ChannelConfig.Folder("files", "reports"),
                 new ChannelConfig.Slack("chat", "url", null, null),
-                new ChannelConfig.Irc("irc", new Uri("https://irc.example/send"), IrcForm.Irccat, null, null),
             ],
             Trees =
             [
                 mainline,
-                mainline with { Name = new TreeName(Elsewhere), Url = new Uri(GitPeer.Repository), Project = null, Branches = ["master"], BaseBranch = null, ReportTo = ["developers", "list", "files", "chat", "irc"] },
+                mainline with { Name = new TreeName(Elsewhere), Url = new Uri(GitPeer.Repository), Project = null, Branches = ["master"], BaseBranch = null, ReportTo = ["developers", "list", "files", "chat"] },
             ],
         };
     }
@@ -84,7 +83,7 @@ public sealed class ComponentTown
     private DateTimeOffset Went => simulation.GetUtcNow() - simulation.Elapsed + ComponentWorld.Goes;
 
     /// <summary>Where reports of a head are wanted.</summary>
-    public static string[] ChannelsOf(Pushed head) => IsElsewhere(head) ? ["chat", "developers", "files", "irc", "list"] : ["chat", "developers", "files", "irc", "list", "status"];
+    public static string[] ChannelsOf(Pushed head) => IsElsewhere(head) ? ["chat", "developers", "files", "list"] : ["chat", "developers", "files", "list", "status"];
 
     public static bool IsElsewhere(Pushed head) => head.Branch == "master";
 
