@@ -11,17 +11,18 @@ public static class CommitDetectionStage
         var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
         var sight = new TreeSight(gitLab, new GitRefs(http, ports.Clock), ports.Config);
         var records = new HeadRecords(ports, log);
-        var taking = new HeadTaking(ports, new RunOpening(ports, log), records, new CommitSight(gitLab, ports.Config));
+        var opening = new RunOpening(ports, log);
+        var taking = new HeadTaking(ports, opening, records, new CommitSight(gitLab, ports.Config));
         var desk = new HeadDesk(taking, records, ports.Clock);
-        var pushes = new PushHandler(ports, sight, desk, log);
+        var pushes = new ProbePush(opening, new PushHandler(ports, sight, desk, log));
         var polls = new PollHandler(ports, sight, desk, log);
         var others = new OthersDesk(new MergeRequestDesk(gitLab, ports, log), new PipelineDesk(gitLab, ports, log), gitLab, ports);
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Detect] = (message, ct) => HandleAsync(message, pushes, polls, others, ct) },
-            new Dictionary<string, FlowTask>());
+            new Dictionary<string, FlowTask>()).Watched("commit-detection", ports.Clock);
     }
 
-    private static Task HandleAsync(ReceivedMessage message, PushHandler pushes, PollHandler polls, OthersDesk others, CancellationToken cancellationToken)
+    private static Task HandleAsync(ReceivedMessage message, ProbePush pushes, PollHandler polls, OthersDesk others, CancellationToken cancellationToken)
     {
         CloudEvent happened = CloudEvent.Parse(message.Body);
         return happened.Type switch

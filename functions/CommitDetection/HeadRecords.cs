@@ -5,6 +5,8 @@ namespace Cki.CommitDetection;
 /// <summary>Records of heads that are not tested, or not yet, or not by themselves. What is under test already stays so.</summary>
 internal sealed class HeadRecords(SuitePorts ports, ILogger log)
 {
+    private readonly Post _post = ports.PostFrom("commit-detection");
+
     public async Task<RunDetection?> FindAsync(RunId run, CancellationToken cancellationToken) =>
         (await ports.Documents.GetAsync(RunIds.DetectionKey(run), DocumentJson.Default.RunDetection, cancellationToken))?.Value;
 
@@ -42,7 +44,10 @@ internal sealed class HeadRecords(SuitePorts ports, ILogger log)
         };
         if (await FindAsync(waiting.Run, cancellationToken) is null
             && await ports.Documents.CreateAsync(RunIds.DetectionKey(waiting.Run), waiting, DocumentJson.Default.RunDetection, cancellationToken))
+        {
             DetectionLog.Waits(log, tree.Name, head.Branch, head.Sha, head.Reason);
+            await _post.SendAsync(new RunChanged(waiting.Run), cancellationToken);
+        }
     }
 
     /// <param name="by">The run that stands for it; null: it is skipped.</param>
@@ -79,13 +84,17 @@ internal sealed class HeadRecords(SuitePorts ports, ILogger log)
             : null, cancellationToken);
     }
 
-    private Task CloseAsync(RunDetection closed, CancellationToken cancellationToken) =>
-        ports.Documents.UpdateAsync(RunIds.DetectionKey(closed.Run), DocumentJson.Default.RunDetection, existing => existing switch
+    private async Task CloseAsync(RunDetection closed, CancellationToken cancellationToken)
+    {
+        RunDetection? stands = await ports.Documents.UpdateAsync(RunIds.DetectionKey(closed.Run), DocumentJson.Default.RunDetection, existing => existing switch
         {
             null => closed,
             { State: DetectionState.Waiting } => existing with { State = closed.State, CoveredBy = closed.CoveredBy, Reason = closed.Reason },
             _ => null,
         }, cancellationToken);
+        if (stands?.State == closed.State)
+            await _post.SendAsync(new RunChanged(closed.Run), cancellationToken);
+    }
 
     private RunDetection Record(TreeConfig tree, string branch, CommitSha sha, FoundBy foundBy) =>
         new(RunIds.Of(tree.Name, branch, sha), tree.Name, branch, sha, foundBy, ports.Clock.GetUtcNow()) { ConfigHash = ports.Config.Current.Hash };

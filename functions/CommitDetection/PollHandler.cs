@@ -7,6 +7,7 @@ internal sealed class PollHandler(SuitePorts ports, TreeSight sight, HeadDesk de
 {
     private readonly KnownHeads _heads = new(ports);
     private readonly Post _post = ports.PostFrom("commit-detection");
+    private readonly HostTrouble _host = new(ports.PostFrom("commit-detection"));
 
     public async Task HandleAsync(PollRequested request, CancellationToken cancellationToken)
     {
@@ -40,7 +41,7 @@ internal sealed class PollHandler(SuitePorts ports, TreeSight sight, HeadDesk de
         catch (Exception e) when (TreeSight.IsTrouble(e))
         {
             // A server that is down for a day is no dead letter: the next poll is the retry, and operators hear of it.
-            await FailAsync(tree, known, e.Message, cancellationToken);
+            await FailAsync(tree, known, HostTrouble.Words(e), cancellationToken);
             return;
         }
         if (Detection.Implausible(known, seen) is { } why)
@@ -65,11 +66,12 @@ internal sealed class PollHandler(SuitePorts ports, TreeSight sight, HeadDesk de
         }
         if (PollPlan.IsNoticeable(tree, known.PollFailingSince, now))
             await _post.SendAsync(new NoticeRaised(NoticeKey(tree), $"Tree {tree.Name} can be polled again", "", Recovered: true), cancellationToken);
+        DateTimeOffset? clockOff = await _host.WorkedAsync(tree, known, (sight.ClockAhead, now), cancellationToken);
         await pace.TellAsync(_post, tree, known, cancellationToken);
         await desk.CloseAsync(tree, known, done, found, cancellationToken);
         await _heads.ApplyAsync(tree.Name, known, done, heads => heads with
         {
-            FirstSeenAt = heads.FirstSeenAt ?? now, PolledAt = now, PollLeaseUntil = null, PollError = null, PollFailingSince = null,
+            FirstSeenAt = heads.FirstSeenAt ?? now, PolledAt = now, PollLeaseUntil = null, PollError = null, PollFailingSince = null, ClockOffSince = clockOff,
             PacedSince = pace.Held == 0 ? null : known.PacedSince ?? now,
         }, cancellationToken);
         await desk.RecordAsync(tree, done, found, cancellationToken);
@@ -100,6 +102,7 @@ internal sealed class PollHandler(SuitePorts ports, TreeSight sight, HeadDesk de
     private async Task FailAsync(TreeConfig tree, TreeHeads known, string why, CancellationToken cancellationToken)
     {
         DetectionLog.PollFailed(log, tree.Name, why);
+        await _host.FailedAsync(tree, known, why, cancellationToken);
         DateTimeOffset now = ports.Clock.GetUtcNow();
         DateTimeOffset since = known.PollFailingSince ?? now;
         if (PollPlan.IsNoticeable(tree, since, now))

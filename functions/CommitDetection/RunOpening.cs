@@ -25,11 +25,13 @@ internal sealed class RunOpening(SuitePorts ports, ILogger log)
     public async Task OpenAsync(RunDetection wanted, CancellationToken cancellationToken)
     {
         RunDetection detection = wanted with { ConfigHash = ports.Config.Current.Hash };
+        using IDisposable? trail = Trail.With(of => (of with { Sha = null, Tree = null }).About(detection));
         var message = new CommitDetected(detection.Run);
         string due = await ports.Due.PlaceAsync(_post.Marker("detect", detection.Run.Value, detection.DetectedAt + DueAfter, message), cancellationToken);
         if (await RecordAsync(detection, cancellationToken))
         {
-            SuiteMetrics.CommitsDetected.Add(1, new KeyValuePair<string, object?>("found_by", detection.FoundBy.ToString().ToLowerInvariant()));
+            if (!ProbeTree.Is(detection.Run))
+                SuiteMetrics.CommitsDetected.Add(1, new("found_by", detection.FoundBy.ToString().ToLowerInvariant()), new("tree", detection.Tree.Value));
             DetectionLog.Detected(log, detection.Tree, detection.Branch, detection.Sha, detection.Run, detection.FoundBy);
         }
         else
@@ -37,15 +39,17 @@ internal sealed class RunOpening(SuitePorts ports, ILogger log)
             DetectionLog.SentAgain(log, detection.Tree, detection.Branch, detection.Sha, detection.Run);
         }
         await _post.SendAsync(message, cancellationToken, due);
+        // After what matters: it is shown though its pipeline may have to wait.
+        await _post.SendAsync(new RunChanged(detection.Run), cancellationToken);
     }
 
     /// <summary>Notes a commit that is seen and not tested, with the reason. One under test stays under test.</summary>
-    public Task SkipAsync(RunDetection seen, string reason, CancellationToken cancellationToken) =>
-        ports.Documents.CreateAsync(
-            RunIds.DetectionKey(seen.Run),
-            seen with { State = DetectionState.Skipped, Reason = reason, ConfigHash = ports.Config.Current.Hash },
-            DocumentJson.Default.RunDetection,
-            cancellationToken);
+    public async Task SkipAsync(RunDetection seen, string reason, CancellationToken cancellationToken)
+    {
+        RunDetection skipped = seen with { State = DetectionState.Skipped, Reason = reason, ConfigHash = ports.Config.Current.Hash };
+        if (await ports.Documents.CreateAsync(RunIds.DetectionKey(seen.Run), skipped, DocumentJson.Default.RunDetection, cancellationToken))
+            await _post.SendAsync(new RunChanged(seen.Run), cancellationToken);
+    }
 
     /// <summary>True when the run is new, or was covered or skipped before and is a head now.</summary>
     private async Task<bool> RecordAsync(RunDetection detection, CancellationToken cancellationToken)

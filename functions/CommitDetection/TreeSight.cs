@@ -7,6 +7,9 @@ internal sealed class TreeSight(GitLabClient gitLab, GitRefs git, IConfigSource 
 {
     private static readonly RefGlobs None = new([]);
 
+    /// <summary>Of the GitLab that was looked at; null: it is none, or did not tell.</summary>
+    public TimeSpan? ClockAhead => gitLab.ClockAhead;
+
     /// <summary>Throws what <see cref="IsTrouble"/> knows when the server cannot be read.</summary>
     public async Task<IReadOnlyList<SeenHead>> LookAsync(TreeConfig tree, CancellationToken cancellationToken)
     {

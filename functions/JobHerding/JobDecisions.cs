@@ -88,6 +88,7 @@ internal sealed class JobDecisions(PipelineBook book, RetryGate gate, SuitePorts
             ["jobId"] = told.Job.Id,
             ["name"] = record.Name,
             ["delaySeconds"] = Math.Max(0, (long)Math.Ceiling(delay.TotalSeconds)),
+            [TrailReading.Correlation] = Trail.Current?.Correlation,
         }.ToJsonString();
         string name = ExecutionName(told.Job);
         for (int n = 0; n < ExecutionsMax; n++)

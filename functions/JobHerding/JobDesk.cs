@@ -37,6 +37,9 @@ internal sealed class JobDesk(JobJudge judge, JobDecisions decisions, Settlement
 
     private async Task ResumeAsync(ReceivedMessage message, OurPipeline ours, JobFinished told, JobRecord record, CancellationToken cancellationToken)
     {
+        // Sent with every repetition: whoever got it before looks and finds it told.
+        if (ours.Over is null && !record.AllowFailure && record.AttemptOf(told.Job.Id) is { Decision.BlamesCommit: true })
+            await _post.SendAsync(new EvidenceFound(ours.Run, ours.Attempt), cancellationToken);
         JobRetry? retry = record.RetryOf(told.Job.Id);
         if (retry is { State: RetryState.Pending or RetryState.Posting })
         {

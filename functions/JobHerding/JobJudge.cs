@@ -23,8 +23,27 @@ internal sealed class JobJudge(JobFacts facts, History history, IConfigSource co
         Herding herding = Compiled(await history.Demotions.ApplyAsync(config.Current.MatchersOf(ours.Tree), cancellationToken));
         HerdDecision made = herding.Decide(gathered.Facts);
         if (Confirming.IsReproduced(made, gathered.Facts))
-            made = herding.Decide(gathered.Facts with { Parent = await history.Parents.OfAsync(ours, job.Name, cancellationToken) });
-        return (gathered, await history.Failures.JudgeAsync(ours, job.Name, made, cancellationToken));
+        {
+            ParentJob parent = await history.Parents.OfAsync(ours, job.Name, cancellationToken);
+            made = herding.Decide(gathered.Facts with { Parent = parent }) with { Parent = parent };
+        }
+        made = await history.Failures.JudgeAsync(ours, job.Name, made, cancellationToken);
+        return (gathered, await ToldAsync(ours, gathered.Facts, made, cancellationToken));
+    }
+
+    /// <summary>What a report is to say beside the decision: only where the parent was really looked at may anything be called new.</summary>
+    private async Task<HerdDecision> ToldAsync(OurPipeline ours, FailedJobFacts facts, HerdDecision made, CancellationToken cancellationToken)
+    {
+        PipelineJob job = facts.Job;
+        if (made.BlamesCommit || made.Finding == JobFinding.Known)
+            made = made with { Build = BuildFacts.Of(job.Name, facts.Trace, made.Quote) };
+        if (job.AllowFailure || made.Parent is not null)
+            return made;
+        if (made.BlamesCommit)
+            return made with { Parent = await history.Parents.OfHeadBeforeAsync(ours, job.Name, cancellationToken) };
+        return made is { Finding: JobFinding.Passed, FirstStrong: { } warning } && job.Status == GitLabStatus.Success
+            ? made with { Parent = (await history.Parents.OfHeadBeforeAsync(ours, job.Name, cancellationToken)).OfWarning(warning.Line) }
+            : made;
     }
 
     private bool Concerns(OurPipeline ours, PipelineJob job) =>

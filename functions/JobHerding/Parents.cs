@@ -15,9 +15,7 @@ internal sealed class Parents(GitLabClient gitLab, PipelineBook book, IConfigSou
     {
         if (ours.Detection is not { } detection)
             return Unknown("no commit before it is known");
-        ParentJob told = detection.Previous is { } previous
-            ? await OfCommitAsync(ours, (detection, previous), name, cancellationToken)
-            : Unknown("no commit before it is known");
+        ParentJob told = await OfHeadBeforeAsync(ours, name, cancellationToken);
         if (told.Result != ParentResult.Unknown)
             return told;
         foreach (CommitSha parent in await InGitAsync(detection, cancellationToken))
@@ -28,6 +26,12 @@ internal sealed class Parents(GitLabClient gitLab, PipelineBook book, IConfigSou
         }
         return told;
     }
+
+    /// <summary>By our records and the pipeline that they name; git is not asked, for nothing is decided by it.</summary>
+    public Task<ParentJob> OfHeadBeforeAsync(OurPipeline ours, string name, CancellationToken cancellationToken) =>
+        ours.Detection is { Previous: { } previous } detection
+            ? OfCommitAsync(ours, (detection, previous), name, cancellationToken)
+            : Task.FromResult(Unknown("no commit before it is known"));
 
     /// <summary>The commit's parents as its own GitLab shows them, without the head before it; none where it lives elsewhere.</summary>
     public async Task<IReadOnlyList<CommitSha>> InGitAsync(RunDetection detection, CancellationToken cancellationToken)
@@ -94,14 +98,17 @@ internal sealed class Parents(GitLabClient gitLab, PipelineBook book, IConfigSou
         HerdDecision? doubt = record?.Attempts.Select(a => a.Decision)
             .LastOrDefault(d => d.Act == HerdAct.Confirm || d.Finding is JobFinding.Failed or JobFinding.Known);
         if (doubt is not null)
-            return new ParentJob(ParentResult.Failed, $"{who} failed as well: {doubt.Reason}");
+            return new ParentJob(ParentResult.Failed, $"{who} failed as well: {doubt.Reason}") { Sha = parent };
         return last.Status switch
         {
-            GitLabStatus.Success => new ParentJob(ParentResult.Passed, $"{who} passes"),
+            GitLabStatus.Success => new ParentJob(ParentResult.Passed, $"{who} passes") { Sha = parent, Lines = LinesOf(record) },
             GitLabStatus.Failed => Unknown($"{who}'s job {last.Id} broke for other reasons"),
             _ => Unknown($"{who}'s job {last.Id} is {last.Status}"),
         };
     }
+
+    private static string[]? LinesOf(JobRecord? record) =>
+        record is null ? null : [.. record.Attempts.SelectMany(a => a.Decision.Evidence).Select(e => FailureSignature.Normalised(e.Line)).Distinct()];
 
     private static ParentJob Unknown(string why) => new(ParentResult.Unknown, why);
 }

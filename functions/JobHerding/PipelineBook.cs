@@ -6,6 +6,9 @@ internal sealed record OurPipeline(PipelineRef Own, PipelineRef Top, RunId Run, 
     /// <summary>Set when nothing of this attempt is wanted any more.</summary>
     public string? Over { get; init; }
 
+    /// <summary>Of an attempt that has settled; null before.</summary>
+    public Verdict? Verdict { get; init; }
+
     public TreeName? Tree => Detection?.Tree;
 
     public RunDetection? Detection { get; init; }
@@ -31,11 +34,14 @@ internal sealed class PipelineBook(SuitePorts ports)
             return null;
         RunPipeline? known = await RunAsync(run, cancellationToken);
         RunDetection? detection = await DetectionAsync(run, cancellationToken);
+        if (detection is not null)
+            Trail.Learn(detection);
         RunAttempt? attempt = known?.Attempts.FirstOrDefault(a => a.Number == state.Attempt);
         return new OurPipeline(pipeline, attempt?.Pipeline ?? pipeline, run, state.Attempt)
         {
             Detection = detection,
             Path = state.Path ?? "",
+            Verdict = attempt is { State: AttemptState.Settled } ? attempt.Result?.Verdict : null,
             Over = attempt switch
             {
                 { State: AttemptState.Settled, Result.Verdict: var verdict } => $"the run has settled: {verdict}",

@@ -1,3 +1,4 @@
+using System.Text.Json;
 namespace Cki.JobHerding;
 
 /// <summary>Writes down how retries ended, ours and people's, when their pipeline has settled: then all of them have.</summary>
@@ -43,7 +44,7 @@ internal sealed class RescueBook(SuitePorts ports)
         if (foldAt > ports.Clock.GetUtcNow())
             await ports.Due.PlaceAsync(_post.Marker(LearningDue.Kind, day, foldAt, new LearningDue(day)), cancellationToken);
         if (await _documents.CreateAsync(rescue.Key, rescue, OutageJson.Default.RescueEvent, cancellationToken))
-            SuiteMetrics.HerderRescues.Add(1, new KeyValuePair<string, object?>("matcher", retry.Matcher), new KeyValuePair<string, object?>("end", ended.ToString()));
+            SuiteMetrics.HerderRescues.Add(1, new KeyValuePair<string, object?>("matcher", retry.Matcher), new KeyValuePair<string, object?>("end", JsonNamingPolicy.KebabCaseLower.ConvertName(ended.ToString())));
     }
 
     private async Task<bool> WasInOutageAsync(JobAttempt attempt, CancellationToken cancellationToken) =>

@@ -14,12 +14,18 @@ internal sealed class Settlement(GitLabClient gitLab, PipelineBook book, SuitePo
     private readonly Post _post = ports.PostFrom("job-herding");
     private readonly RescueBook _rescues = new(ports);
 
-    public async Task ChangedAsync(PipelineChanged changed, CancellationToken cancellationToken)
+    /// <summary>The pipeline where nothing of it is to settle any more; else null.</summary>
+    public async Task<OurPipeline?> ChangedAsync(PipelineChanged changed, CancellationToken cancellationToken)
     {
         if (await book.FindAsync(changed.Pipeline, cancellationToken) is not { } ours)
+        {
             log.NotOurs(changed.Pipeline);
-        else if (ours.Over is null)
-            await LookAsync(ours, asksForDecisions: true, cancellationToken);
+            return null;
+        }
+        if (ours.Over is not null)
+            return ours;
+        await LookAsync(ours, asksForDecisions: true, cancellationToken);
+        return null;
     }
 
     /// <summary>Stores the token, then reads the pipeline once: its last event may have come before.</summary>
@@ -43,7 +49,7 @@ internal sealed class Settlement(GitLabClient gitLab, PipelineBook book, SuitePo
     /// <param name="asksForDecisions">Failed jobs whose events never came are sent to ourselves.</param>
     public async Task LookAsync(OurPipeline ours, bool asksForDecisions, CancellationToken cancellationToken)
     {
-        PipelineView? view = await new PipelineTree(gitLab).ReadAsync(ours.Top, await ExpectedAsync(ours, cancellationToken), cancellationToken);
+        PipelineView? view = ProbeTree.Is(ours.Top.Project) ? null : await new PipelineTree(gitLab).ReadAsync(ours.Top, await ExpectedAsync(ours, cancellationToken), cancellationToken);
         if (view is null)
         {
             await SignalAsync(ours.Top, cancellationToken);

@@ -16,6 +16,8 @@ internal sealed class CheckPipelineTask(AttemptReader reader, CheckActs acts, Ru
         if (attempt.State == AttemptState.Settled)
             return TaskAnswer.Final(attempt);
         PipelineRef pipeline = attempt.Pipeline ?? throw new InvalidOperationException($"Run {task.Run}: attempt {task.Attempt} has no pipeline to check");
+        if (ProbeTree.Is(task.Run))
+            return TaskAnswer.Final(await book.SettleAsync(task, ProbeTree.Result, cancellationToken));
         AttemptRead read = await reader.ReadAsync(task, pipeline, cancellationToken);
         await acts.Twins.WatchAsync(task, attempt, read.Tree.Pipeline, cancellationToken);
         if (read.View is null)

@@ -29,7 +29,11 @@ internal sealed class FallBackActs(GitLabClient gitLab, RunBook book, SuitePorts
         await _post.SendAsync(
             new NoticeRaised(
                 $"starving-{task.Run}", $"No runner takes {starving[0].Name} of {task.Run}",
-                $"Jobs that wait: {string.Join(", ", starving.Take(10).Select(j => $"{j.Name} [{string.Join(' ', j.Tags)}]"))}\nRunners with their tags that stand by: {named}\nThey get their time once more, then the run falls back."),
+                $"Jobs that wait: {string.Join(", ", starving.Take(10).Select(j => $"{j.Name} [{string.Join(' ', j.Tags)}]"))}\nRunners with their tags that stand by: {named}\nThey get their time once more, then the run falls back.")
+            {
+                // What becomes of the run is told by its report.
+                Once = true,
+            },
             cancellationToken);
         return true;
     }

@@ -86,7 +86,7 @@ internal sealed class FallBackTask(AttemptReader reader, RunBook book, RunFlows 
             },
             cancellationToken);
         if (isOurs)
-            RunBook.Count(result);
+            RunBook.Count(result, book.Now);
         return stands!.Attempts.First(a => a.Number == task.Attempt);
     }
 }

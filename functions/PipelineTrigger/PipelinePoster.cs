@@ -50,6 +50,8 @@ internal sealed class PipelinePoster(Remotes remotes, RunBook book, SuitePorts p
         if (creation is PipelineCreation.Refused refused)
             throw new FlowTaskException(ErrorNames.GitLabRefused, $"Cannot start a pipeline for {task.Run} on {to.Project}@{to.GitRef}: {refused.Status} {refused.Message}");
         SuiteMetrics.PipelinesCreated.Add(1);
+        if (task.Attempt == 1)
+            SuiteMetrics.PushToPipeline.Record((book.Now - detection.DetectedAt).TotalSeconds, new KeyValuePair<string, object?>("found_by", detection.FoundBy.ToString().ToLowerInvariant()));
         return ((PipelineCreation.Created)creation).Pipeline;
     }
 

@@ -20,7 +20,7 @@ public static class PipelineTriggerStage
             new Commits(book, flows, ports, log),
             new Overdue(book, flows, ports, log),
             new Cancellation(new AttemptEnding(reader, twins, book, gitLab), flows, ports, log),
-            new Retesting(book, flows, ports, log));
+            new SecondThoughts(new Retesting(book, flows, ports, log), new Reconsidering(reader, book, ports, log)));
         var fallBack = new FallBackTask(reader, book, flows, new FallBackActs(gitLab, book, ports));
         return new StageEndpoints(
             new Dictionary<string, MessageHandler> { [QueueNames.Trigger] = desk.HandleAsync },
@@ -31,12 +31,12 @@ public static class PipelineTriggerStage
                 ["cancel-pipeline"] = new CancelPipelineTask(reader, book, gitLab).RunAsync,
                 ["fall-back"] = fallBack.RunAsync,
                 ["refuse-run"] = new RefuseRunTask(book).RunAsync,
-            });
+            }).Watched("pipeline-trigger", ports.Clock);
     }
 }
 
 /// <summary>One dispatcher for everything that comes to the queue.</summary>
-internal sealed class TriggerDesk(Commits commits, Overdue overdue, Cancellation cancellation, Retesting retesting)
+internal sealed class TriggerDesk(Commits commits, Overdue overdue, Cancellation cancellation, SecondThoughts second)
 {
     public Task HandleAsync(ReceivedMessage message, CancellationToken cancellationToken)
     {
@@ -46,8 +46,12 @@ internal sealed class TriggerDesk(Commits commits, Overdue overdue, Cancellation
             MessageTypes.CommitDetected => commits.HandleAsync(message, told.Read<CommitDetected>(), cancellationToken),
             MessageTypes.RunOverdue => overdue.HandleAsync(message, told.Read<RunOverdue>(), cancellationToken),
             MessageTypes.CancelRun => cancellation.HandleAsync(message, told.Read<CancelRun>(), cancellationToken),
-            MessageTypes.RetestRun => retesting.HandleAsync(message, told.Read<RetestRun>(), cancellationToken),
+            MessageTypes.RetestRun => second.Retesting.HandleAsync(message, told.Read<RetestRun>(), cancellationToken),
+            MessageTypes.ReconsiderRun => second.Reconsidering.HandleAsync(message, told.Read<ReconsiderRun>(), cancellationToken),
             _ => throw new UnreadableMessageException($"the trigger queue knows no '{told.Type}'"),
         };
     }
 }
+
+/// <summary>What people want of a run that has settled.</summary>
+internal sealed record SecondThoughts(Retesting Retesting, Reconsidering Reconsidering);

@@ -18,9 +18,13 @@ internal sealed class RunBook(SuitePorts ports, RecordedJobs recorded)
     public async Task<RunAttempt> AttemptAsync(RunTask task, CancellationToken cancellationToken) =>
         Attempt(await FindAsync(task.Run, cancellationToken), task);
 
-    public async Task<RunDetection> DetectionAsync(RunId run, CancellationToken cancellationToken) =>
-        (await _documents.GetAsync(RunIds.DetectionKey(run), DocumentJson.Default.RunDetection, cancellationToken))?.Value
-        ?? throw new InvalidOperationException($"Run {run} has no {RunIds.DetectionKey(run)}");
+    public async Task<RunDetection> DetectionAsync(RunId run, CancellationToken cancellationToken)
+    {
+        RunDetection detection = (await _documents.GetAsync(RunIds.DetectionKey(run), DocumentJson.Default.RunDetection, cancellationToken))?.Value
+            ?? throw new InvalidOperationException($"Run {run} has no {RunIds.DetectionKey(run)}");
+        Trail.Learn(detection);
+        return detection;
+    }
 
     /// <summary>A tree that is configured no more refuses the run, as GitLab would: an operator must know.</summary>
     public TreeConfig Tree(RunDetection detection) =>
@@ -50,6 +54,12 @@ internal sealed class RunBook(SuitePorts ports, RecordedJobs recorded)
     public Task<RunPipeline?> ChangeRunAsync(RunId run, Func<RunPipeline?, RunPipeline?> change, CancellationToken cancellationToken) =>
         _documents.UpdateAsync(RunIds.PipelineKey(run), DocumentJson.Default.RunPipeline, change, cancellationToken);
 
+    /// <summary>Of the probe: as if its pipeline had been started.</summary>
+    public Task<RunAttempt> DryRunAsync(RunTask task, RunDetection detection, CancellationToken cancellationToken) => ChangeAsync(
+        task,
+        attempt => attempt.Pipeline is null ? attempt with { State = AttemptState.Running, Pipeline = ProbeTree.PipelineOf(detection.Sha), StartedAt = Now } : null,
+        cancellationToken);
+
     /// <summary>Final: what was settled first stays.</summary>
     public async Task<RunAttempt> SettleAsync(RunTask task, RunResult result, CancellationToken cancellationToken)
     {
@@ -62,8 +72,8 @@ internal sealed class RunBook(SuitePorts ports, RecordedJobs recorded)
                 return isOurs ? Settled(attempt, result) : null;
             },
             cancellationToken);
-        if (isOurs)
-            Count(result);
+        if (isOurs && !ProbeTree.Is(task.Run))
+            Count(result, Now);
         return settled;
     }
 
@@ -83,8 +93,16 @@ internal sealed class RunBook(SuitePorts ports, RecordedJobs recorded)
     public RunAttempt Settled(RunAttempt attempt, RunResult result) =>
         attempt with { State = AttemptState.Settled, SettledAt = Now, Result = result };
 
-    public static void Count(RunResult result) =>
-        SuiteMetrics.RunsSettled.Add(1, new KeyValuePair<string, object?>("verdict", result.Verdict.ToString().ToLowerInvariant()));
+    public static void Count(RunResult result, DateTimeOffset now)
+    {
+        var verdict = new KeyValuePair<string, object?>("verdict", result.Verdict.ToString().ToLowerInvariant());
+        var tree = new KeyValuePair<string, object?>("tree", Trail.Current?.Tree ?? "");
+        SuiteMetrics.RunsSettled.Add(1, verdict, tree);
+        foreach (ResultCell cell in result.Cells)
+            SuiteMetrics.Cells.Add(1, new("architecture", SafeText.Line(cell.Architecture, 20)), new("result", cell.Result.ToString().ToLowerInvariant()));
+        if (Trail.Current?.DetectedAt is { } detected)
+            SuiteMetrics.CommitToVerdict.Record((now - detected).TotalSeconds, verdict, tree);
+    }
 
     private static RunAttempt Attempt(RunPipeline? run, RunTask task) =>
         run?.Attempts.FirstOrDefault(a => a.Number == task.Attempt)

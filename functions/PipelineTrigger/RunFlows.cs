@@ -19,6 +19,8 @@ internal sealed class RunFlows(SuitePorts ports)
     public Task StartAsync(RunTask task, int redrives, CancellationToken cancellationToken)
     {
         var input = new JsonObject { ["runId"] = task.Run.Value, ["attempt"] = task.Attempt };
+        if (Trail.Current is { } trail)
+            input[TrailReading.Correlation] = trail.AnnouncedBy ?? trail.Correlation;
         return ports.Flows.StartAsync(Flow, RunIds.Execution(task.Run, task.Attempt, redrives), input.ToJsonString(), cancellationToken);
     }
 

@@ -15,6 +15,8 @@ internal sealed class StartPipelineTask(PipelinePoster poster, StartChecks check
         RunDetection detection = await book.DetectionAsync(task.Run, cancellationToken);
         TreeConfig tree = book.Tree(detection);
         DateTimeOffset now = book.Now;
+        if (ProbeTree.Is(task.Run))
+            return Started(await book.DryRunAsync(task, detection, cancellationToken), tree.Pipeline, now);
         if (detection.Adopted is not null)
             return await AdoptAsync(task, attempt, detection, tree, cancellationToken);
         IReadOnlyList<PipelineShown> found = attempt.Pipeline is null || Starting.MayHaveTwins(attempt)

@@ -4,6 +4,15 @@ namespace Cki.PipelineTrigger;
 
 internal static partial class TriggerLog
 {
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Run}: attempt {Attempt} was judged again for {By}: {Reason}; it is {Verdict}")]
+    public static partial void Reconsidered(this ILogger log, RunId run, int attempt, string by, string reason, Verdict verdict);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Run}: attempt {Attempt} is judged again later: {Reason}")]
+    public static partial void ReconsideredLater(this ILogger log, RunId run, int attempt, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Run}: attempt {Attempt} is not judged again for {By}: {Reason}")]
+    public static partial void NotReconsidered(this ILogger log, RunId run, int attempt, string by, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Run {Run} is not tested: {State}, {Reason}")]
     public static partial void NotTested(this ILogger log, RunId run, DetectionState state, string reason);
 

@@ -1,24 +1,32 @@
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 
 namespace Cki.Reporting;
 
-/// <summary>The board's index: many changes, one rewrite. Reads the newest <see cref="IndexPage.RunsMax"/> lines, whatever the board's size.</summary>
+/// <summary>
+/// The board's indexes: many changes, one rewrite a minute. It reads what has changed and the pages that this goes into, whatever the board's size.
+/// </summary>
 public sealed class BoardIndexer(SuitePorts ports, ReportingOptions options, ILogger log)
 {
-    public const string JsonKey = "board/index.json";
-
     private const int NoticesMax = 200;
 
     /// <summary>A rewrite that did not come by then is asked for again.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
     private readonly BoardStore _board = new(ports);
+    private readonly BoardChanges _changes = new(ports);
+    private readonly BoardReading _reading = new(ports, log);
+    private readonly BoardTrees _trees = new(ports, new BoardReading(ports, log));
     private readonly Post _post = ports.PostFrom("reporting");
 
-    /// <summary>Something on the index has changed. Nothing to do where a rewrite is already on its way: it will read what stands then.</summary>
+    /// <summary>A notice has changed.</summary>
+    public async Task NoticedAsync(string noticeKey, CancellationToken cancellationToken)
+    {
+        await _changes.PlaceAsync(noticeKey, cancellationToken);
+        await NudgeAsync(cancellationToken);
+    }
+
+    /// <summary>Something on the indexes has changed. Nothing to do where a rewrite is already on its way: it will read what stands then.</summary>
     public async Task NudgeAsync(CancellationToken cancellationToken)
     {
         DateTimeOffset now = ports.Clock.GetUtcNow();
@@ -44,42 +52,66 @@ public sealed class BoardIndexer(SuitePorts ports, ReportingOptions options, ILo
             cancellationToken);
     }
 
-    /// <summary>The pending object goes before anything is read, so that a change after the reading asks for the next rewrite.</summary>
+    /// <summary>
+    /// The pending object goes before anything is read, so that a change after the reading asks for the next rewrite; the notes of changes go last, so
+    /// that none is lost by a crash in between.
+    /// </summary>
     public async Task RewriteAsync(ReceivedMessage message, CancellationToken cancellationToken)
     {
         await ports.Documents.DeleteAsync(BoardIndexPending.Key, cancellationToken);
-        await _board.RewriteAsync([BoardFrame.Home, JsonKey, BoardStyle.Key], RenderAsync, cancellationToken);
+        IReadOnlyList<string> changes = await _changes.ListAsync(cancellationToken);
+        bool isNew = await _reading.OneAsync(BoardIndexed.Json, BoardJson.Default.BoardIndexed, cancellationToken) is not { V: >= BoardIndexed.Current };
+        IReadOnlyList<BoardEntry> entries = isNew
+            ? await _trees.NewestAsync(BoardChanges.Most, cancellationToken)
+            : await _reading.EachAsync(BoardChanges.Entries(changes), BoardJson.Default.BoardEntry, cancellationToken);
+        (IReadOnlyList<BoardTree> trees, IReadOnlyList<BoardDayCount> days) = await _trees.FoldAsync(entries, cancellationToken);
+        if (days.Count > 0)
+            await HistoryAsync(days, cancellationToken);
+        IReadOnlyList<string> notices = BoardChanges.Notices(changes);
+        if (isNew || trees.Count + notices.Count > 0)
+            await IndexAsync(trees, notices, cancellationToken);
+        await FactsAsync(isUrgent: notices.Count > 0, cancellationToken);
+        await _changes.DropAsync(changes, cancellationToken);
+        if (changes.Count == BoardChanges.Most)
+            await NudgeAsync(cancellationToken);
         await ports.Due.DoneAsync(message, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<BoardObject>> RenderAsync(CancellationToken cancellationToken)
+    private Task HistoryAsync(IReadOnlyList<BoardDayCount> days, CancellationToken cancellationToken)
     {
-        IReadOnlyList<BoardEntry> runs = await ReadAllAsync(BoardEntry.Prefix, IndexPage.RunsMax, BoardJson.Default.BoardEntry, cancellationToken);
-        IReadOnlyList<NoticeState> notices = await ReadAllAsync(NoticeState.Prefix, NoticesMax, DocumentJson.Default.NoticeState, cancellationToken);
-        var index = new BoardIndexed(runs, notices);
-        return
-        [
-            new BoardObject(BoardFrame.Home, Encoding.UTF8.GetBytes(IndexPage.Of(index))),
-            new BoardObject(JsonKey, JsonSerializer.SerializeToUtf8Bytes(index, BoardJson.Default.BoardIndexed)),
-            new BoardObject(BoardStyle.Key, Encoding.UTF8.GetBytes(BoardStyle.Css)),
-        ];
+        var document = new BoardDocument<BoardHistory>(
+            BoardHistory.Json, BoardJson.Default.BoardHistory, [BoardHistory.Page], h => [Page(BoardHistory.Page, HistoryPage.Of(h))]);
+        return _board.FoldAsync(document, async (old, ct) =>
+        {
+            IReadOnlyList<BoardDay> stand = await _reading.EachAsync(days.Select(d => BoardDay.JsonKey(d.Tree, d.Day)), BoardJson.Default.BoardDay, ct);
+            BoardDayCount[] known = old is null ? [.. (await _trees.AllAsync(ct)).SelectMany(t => t.Days)] : [];
+            return BoardFolding.Of(old ?? BoardFolding.Of(null, known), [.. stand.Select(BoardFolding.Count)]);
+        }, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<T>> ReadAllAsync<T>(string prefix, int most, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private Task IndexAsync(IReadOnlyList<BoardTree> changed, IReadOnlyList<string> notices, CancellationToken cancellationToken)
     {
-        var all = new List<T>();
-        foreach (string key in await ports.Documents.KeysAsync(prefix, most, cancellationToken))
+        var document = new BoardDocument<BoardIndexed>(
+            BoardIndexed.Json, BoardJson.Default.BoardIndexed, [BoardIndexed.Page, BoardStyle.Key, BoardIcon.Key],
+            i => [Page(BoardIndexed.Page, IndexPage.Of(i)), Page(BoardStyle.Key, BoardStyle.Css), Page(BoardIcon.Key, BoardIcon.Svg)]);
+        return _board.FoldAsync(document, async (old, ct) =>
         {
-            try
+            if (old is not { V: >= BoardIndexed.Current })
             {
-                if (await ports.Documents.GetAsync(key, type, cancellationToken) is { } found)
-                    all.Add(found.Value);
+                IReadOnlyList<NoticeState> all = await _reading.UnderAsync(NoticeState.Prefix, NoticesMax, DocumentJson.Default.NoticeState, ct);
+                return BoardFolding.Of(null, await _trees.AllAsync(ct), all);
             }
-            catch (UnreadableDocumentException e)
-            {
-                log.SetAside(e.Message);
-            }
-        }
-        return all;
+            IReadOnlyList<BoardTree> trees = await _reading.EachAsync(changed.Select(t => BoardTree.JsonKey(t.Tree)), BoardJson.Default.BoardTree, ct);
+            return BoardFolding.Of(old, trees, await _reading.EachAsync(notices, DocumentJson.Default.NoticeState, ct));
+        }, cancellationToken);
     }
+
+    private async Task FactsAsync(bool isUrgent, CancellationToken cancellationToken)
+    {
+        var facts = new BoardFacts(ports, _reading, _trees);
+        if (await facts.StateAsync(isUrgent, cancellationToken))
+            await facts.MatchersAsync(cancellationToken);
+    }
+
+    private static BoardObject Page(string key, string text) => new(key, Encoding.UTF8.GetBytes(text));
 }

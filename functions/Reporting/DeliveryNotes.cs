@@ -6,6 +6,7 @@ namespace Cki.Reporting;
 internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
 {
     private const int OthersMax = 100;
+    private const int NoteMax = 2000;
 
     /// <summary>About 8 minutes with the queue's growing pauses: then it is no hiccup, and operators hear of it on their other channels.</summary>
     private const int TriesUntilNotice = 5;
@@ -41,18 +42,23 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
         return others;
     }
 
-    public async Task SentAsync(Parcel parcel, string peerId, DeliveryDecision.Claim mine, CancellationToken cancellationToken)
+    public async Task SentAsync(
+        Parcel parcel, ChannelOutcome.Sent sent, (DeliveryDecision.Claim Mine, ToldPicture? Told) what, CancellationToken cancellationToken)
     {
+        DeliveryDecision.Claim mine = what.Mine;
         await UpdateAsync(
             parcel,
             current => current?.State == DeliveryState.Sent ? current : At(current, parcel) with
             {
-                State = DeliveryState.Sent, SentAt = ports.Clock.GetUtcNow(), PeerId = peerId, ClaimedUntil = null, LastError = null,
+                State = DeliveryState.Sent, SentAt = ports.Clock.GetUtcNow(), PeerId = sent.PeerId, ClaimedUntil = null, LastError = null, Told = what.Told,
+                Readers = sent.Readers, Note = sent.Note is null ? null : SafeText.Line(MailAddressing.Masked(sent.Note), NoteMax),
             },
             cancellationToken);
         Count(parcel, mine.MayBeCopy ? "repeated" : "sent");
-        log.Sent(parcel.Subject, parcel.Kind, parcel.Channel, peerId, mine.Claimed.Tries);
-        string notice = NoticeKey(parcel.Channel);
+        log.Sent(parcel.Subject, parcel.Kind, parcel.Channel, sent.PeerId, mine.Claimed.Tries);
+        if (sent.Note is not null)
+            log.Noted(parcel.Subject, parcel.Kind, parcel.Channel, sent.Note);
+        string notice = ChannelPace.NoticeKey(parcel.Channel);
         Document<NoticeState>? standing = await ports.Documents.GetAsync(NoticeState.KeyOf(notice), DocumentJson.Default.NoticeState, cancellationToken);
         if (standing is { Value.EndedAt: null })
             await TellAsync(new NoticeRaised(notice, $"channel {parcel.Channel} takes reports again", "", Recovered: true), cancellationToken);
@@ -63,16 +69,16 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
     {
         string text = $"{parcel.Subject}: {parcel.Kind} was refused for good and is parked: {SafeText.Line(reason)}\n"
             + "Nobody was told on this channel. The run's page on the board has the report. Mend the channel in channels.yaml or at the peer.";
-        await TellAsync(new NoticeRaised(NoticeKey(parcel.Channel), $"channel {parcel.Channel} refuses reports", text), cancellationToken);
-        await EndAsync(parcel, reason, cancellationToken);
+        await TellAsync(new NoticeRaised(ChannelPace.NoticeKey(parcel.Channel), $"channel {parcel.Channel} refuses reports", text), cancellationToken);
+        await EndAsync(parcel, DeliveryState.Parked, reason, cancellationToken);
         Count(parcel, "parked");
         log.Parked(parcel.Subject, parcel.Kind, parcel.Channel, reason);
     }
 
-    /// <summary>Overtaken by another report on the channel: nobody misses it.</summary>
-    public async Task DropAsync(Parcel parcel, string reason, CancellationToken cancellationToken)
+    /// <summary>Overtaken by another report on the channel, or it would repeat one: nobody misses it.</summary>
+    public async Task OmitAsync(Parcel parcel, string reason, CancellationToken cancellationToken)
     {
-        await EndAsync(parcel, reason, cancellationToken);
+        await EndAsync(parcel, DeliveryState.Omitted, reason, cancellationToken);
         log.Dropped(parcel.Subject, parcel.Kind, parcel.Channel, reason);
     }
 
@@ -89,25 +95,28 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
             return;
         Count(parcel, "failed");
         log.NotSent(parcel.Subject, parcel.Kind, parcel.Channel, left?.Tries ?? 0, reason);
-        if (left?.Tries < TriesUntilNotice)
+    }
+
+    /// <summary>The peer keeps saying "not now": no outage, but a person may have to mend something.</summary>
+    public async Task TellOfRefusalAsync(Parcel parcel, int tries, string reason, CancellationToken cancellationToken)
+    {
+        if (tries < TriesUntilNotice)
             return;
-        string text = $"{parcel.Subject}: {parcel.Kind} was not taken in {left?.Tries} tries; the last answer: {SafeText.Line(reason)}\n"
+        string text = $"{parcel.Subject}: {parcel.Kind} was not taken in {tries} tries; the last answer: {SafeText.Line(reason)}\n"
             + "It is tried again for as long as it takes, with growing pauses. Nothing is lost; look at the channel's peer and its secret.";
-        await TellAsync(new NoticeRaised(NoticeKey(parcel.Channel), $"channel {parcel.Channel} does not take reports", text), cancellationToken);
+        await TellAsync(new NoticeRaised(ChannelPace.NoticeKey(parcel.Channel), $"channel {parcel.Channel} does not take reports", text), cancellationToken);
     }
 
     private static string Key(Parcel parcel) => ReportDelivery.KeyOf(parcel.Subject, parcel.Channel, parcel.Kind);
 
-    private static string NoticeKey(string channel) => $"channel-{channel}";
-
     private static ReportDelivery At(ReportDelivery? current, Parcel parcel) =>
         current ?? new ReportDelivery(parcel.Subject, parcel.Channel, parcel.Kind, DeliveryState.Claimed);
 
-    private Task EndAsync(Parcel parcel, string reason, CancellationToken cancellationToken) => UpdateAsync(
+    private Task EndAsync(Parcel parcel, DeliveryState state, string reason, CancellationToken cancellationToken) => UpdateAsync(
         parcel,
         current => current?.State == DeliveryState.Sent ? current : At(current, parcel) with
         {
-            State = DeliveryState.Parked, ClaimedUntil = null, LastError = SafeText.Line(reason),
+            State = state, ClaimedUntil = null, LastError = SafeText.Line(reason),
         },
         cancellationToken);
 

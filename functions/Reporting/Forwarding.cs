@@ -11,13 +11,12 @@ public delegate IDeliveryConsumer OpenConsumer(ConsumerConfig consumer);
 /// </summary>
 internal sealed class Forwarding(SuitePorts ports, OpenConsumer open, ILogger log)
 {
-    private static readonly TimeSpan s_lookAgain = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan s_least = TimeSpan.FromSeconds(1);
 
     /// <summary>About 20 minutes of a consumer that is away: then operators hear of it.</summary>
     private static readonly TimeSpan s_noticeAfter = TimeSpan.FromMinutes(20);
 
     private readonly Post _post = ports.PostFrom("reporting");
+    private readonly PuttingOff _later = new(ports);
 
     public async Task ForwardAsync(ReceivedMessage message, ForwardDelivery forward, CancellationToken cancellationToken)
     {
@@ -30,7 +29,7 @@ internal sealed class Forwarding(SuitePorts ports, OpenConsumer open, ILogger lo
         if (await ports.Switches.HeldForwardAsync(consumer.Name, cancellationToken) is { } held)
         {
             log.ForwardPutOff(forward.Delivery, consumer.Name, $"held by {held.What}: {held.Reason}");
-            await PutOffAsync(message, forward, s_lookAgain, cancellationToken);
+            await PutOffAsync(message, forward, PuttingOff.LookAgain, cancellationToken);
             return;
         }
         TimeSpan wait = await TakeTurnAsync(consumer, cancellationToken);
@@ -109,19 +108,8 @@ internal sealed class Forwarding(SuitePorts ports, OpenConsumer open, ILogger lo
         return isOurs ? TimeSpan.Zero : consumer.Pace;
     }
 
-    /// <summary>After eight hops a due marker brings it back: it costs no receives.</summary>
-    private async Task PutOffAsync(ReceivedMessage message, ForwardDelivery forward, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        TimeSpan delay = ports.Dice.Jitter("reporting.forward", wait < s_least ? s_least : wait, 0.2);
-        if (delay < s_lookAgain && await _post.LaterAsync(message, delay, cancellationToken))
-            return;
-        string id = $"{forward.Consumer}-{forward.Delivery}";
-        DueMarker marker = _post.Marker("forward", id, ports.Clock.GetUtcNow() + (wait < s_lookAgain ? wait : s_lookAgain), forward);
-        await ports.Due.PlaceAsync(marker, cancellationToken);
-        // The marker that brought it here is replaced, unless it is the very same.
-        if (message.Attributes.GetValueOrDefault(Post.DueAttribute) != marker.Key)
-            await ports.Due.DoneAsync(message, cancellationToken);
-    }
+    private Task PutOffAsync(ReceivedMessage message, ForwardDelivery forward, TimeSpan wait, CancellationToken cancellationToken) =>
+        _later.UntilAsync(message, forward, ("forward", $"{forward.Consumer}-{forward.Delivery}"), wait, cancellationToken);
 
     private async Task TookAsync(ConsumerConfig consumer, CancellationToken cancellationToken)
     {

@@ -8,13 +8,14 @@ public sealed class Notices(SuitePorts ports, Courier courier, BoardIndexer boar
     private static readonly TimeSpan DueAfter = TimeSpan.FromMinutes(2);
 
     private readonly Post _post = ports.PostFrom("reporting");
+    private readonly PuttingOff _later = new(ports);
 
     public async Task RaisedAsync(ReceivedMessage message, NoticeRaised raised, DateTimeOffset eventAt, CancellationToken cancellationToken)
     {
         log.Noticed(raised.Key, raised.Title);
         NoticeState? state = await UpdateAsync(raised.Key, s => NoticeDecision.OnRaised(s, raised, eventAt, ports.Clock.GetUtcNow()), cancellationToken);
         await HandOverAsync(state, cancellationToken);
-        await board.NudgeAsync(cancellationToken);
+        await board.NoticedAsync(raised.Key, cancellationToken);
         await ports.Due.DoneAsync(message, cancellationToken);
     }
 
@@ -37,19 +38,23 @@ public sealed class Notices(SuitePorts ports, Courier courier, BoardIndexer boar
         }
         var off = (Carried.PutOff)carried;
         log.PutOff(parcel.Subject, parcel.Kind, parcel.Channel, off.Reason);
-        // After eight hops the due marker alone brings it back.
-        await _post.LaterAsync(message, off.Delay < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : off.Delay, cancellationToken);
+        await _later.UntilAsync(message, notice, ("report", Id(notice)), off.Delay, cancellationToken);
     }
 
     private async Task HandOverAsync(NoticeState? state, CancellationToken cancellationToken)
     {
+        // An end is told when it has lasted; the minute more is the marker's own.
+        if (state is { QuietEnd: not null, EndedAt: { } ended })
+        {
+            DateTimeOffset quietAt = ended + NoticeDecision.QuietOf(state) + TimeSpan.FromMinutes(1);
+            await ports.Due.PlaceAsync(_post.Marker("notice", state.Key, quietAt, new NoticeReminderDue(state.Key, state.Since)), cancellationToken);
+        }
         if (state is null || state.ToSend.Count == 0)
             return;
-        IReadOnlyList<string> channels = ReportRoute.Notice(ports.Config.Current);
+        IReadOnlyList<string> channels = Channels(state.Key);
         foreach (DeliverNotice message in state.ToSend.SelectMany(n => channels.Select(c => new DeliverNotice(state.Key, state.Since, c, n))))
         {
-            string id = $"{ReportIds.OfNotice(state.Key, state.Since)}-{message.Channel}-{message.Notice.Kind}";
-            string due = await ports.Due.PlaceAsync(_post.Marker("report", id, ports.Clock.GetUtcNow() + DueAfter, message), cancellationToken);
+            string due = await ports.Due.PlaceAsync(_post.Marker("report", Id(message), ports.Clock.GetUtcNow() + DueAfter, message), cancellationToken);
             await _post.SendAsync(message, cancellationToken, due);
         }
         // A minute more than a day: markers come due with the minute they stand in, which may have begun before.
@@ -60,6 +65,16 @@ public sealed class Notices(SuitePorts ports, Courier courier, BoardIndexer boar
         }
         await UpdateAsync(state.Key, s => NoticeDecision.OnHandedOver(s, state.ToSend), cancellationToken);
     }
+
+    /// <summary>That a channel is down is told on the others, where there are others.</summary>
+    private IReadOnlyList<string> Channels(string key)
+    {
+        IReadOnlyList<string> all = ReportRoute.Notice(ports.Config.Current);
+        List<string> others = [.. all.Where(c => ChannelPace.NoticeKey(c) != key)];
+        return others.Count > 0 ? others : all;
+    }
+
+    private static string Id(DeliverNotice message) => $"{ReportIds.OfNotice(message.Key, message.Since)}-{message.Channel}-{message.Notice.Kind}";
 
     private Task<NoticeState?> UpdateAsync(string key, Func<NoticeState?, NoticeState?> change, CancellationToken cancellationToken) =>
         ports.Documents.UpdateAsync(NoticeState.KeyOf(key), DocumentJson.Default.NoticeState, change, cancellationToken);

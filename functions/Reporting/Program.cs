@@ -9,5 +9,6 @@ return await LambdaWorld.RunAsync(start =>
         BoardUrl = string.IsNullOrEmpty(board) ? null : new Uri(board),
         Aws = region => new AwsSession(start.Environment, start.Ports.Clock, start.Ports.Dice, region),
     };
-    return new FunctionRoutes(ReportingStage.Compose(start.Ports, start.Http, start.Logs, options));
+    Uri? door = start.Environment(SuiteEnvironment.FrontDoor) is { Length: > 0 } url ? new Uri(url) : null;
+    return new FunctionRoutes(ReportingStage.Compose(start.Ports with { FrontDoor = door }, start.Http, start.Logs, options));
 });

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Cki.Watch;
 
 /// <summary>Files dead letters and returns them: see <see cref="Circulation"/>.</summary>
-internal sealed class DeadLetterFile(SuitePorts ports, SetAside aside, ILogger log)
+internal sealed class DeadLetterFile(SuitePorts ports, SetAside aside, LetterNotices notices, ILogger log)
 {
     public const string QueueSuffix = "-dead";
 
@@ -20,13 +20,12 @@ internal sealed class DeadLetterFile(SuitePorts ports, SetAside aside, ILogger l
         DeadLetter filed = await FileAsync(message, wanted, now, cancellationToken);
         SuiteMetrics.DeadLettersFiled.Add(1, new KeyValuePair<string, object?>("queue", queue));
         WatchLog.Filed(log, filed.Id, queue, filed.Rounds + 1, filed.ReturnAt);
-        if (Circulation.IsNoticeable(filed))
-            await _post.SendAsync(WatchNotices.OfDeadLetter(filed), cancellationToken);
+        await notices.TellAsync(filed, cancellationToken);
     }
 
     public async Task ReturnAsync(DeadLetterDue due, ReceivedMessage message, CancellationToken cancellationToken)
     {
-        string key = $"dead/{due.Queue}/{Uri.EscapeDataString(due.Id)}.json";
+        string key = DeadLetter.KeyOf(due.Queue, due.Id);
         try
         {
             DeadLetter? letter = (await ports.Documents.GetAsync(key, DocumentJson.Default.DeadLetter, cancellationToken))?.Value;
@@ -65,6 +64,7 @@ internal sealed class DeadLetterFile(SuitePorts ports, SetAside aside, ILogger l
 
     private async Task ReturnAsync(string key, DeadLetter letter, CancellationToken cancellationToken)
     {
+        await notices.ReturningAsync(letter, cancellationToken);
         await ports.Queue.SendAsync(Circulation.Return(letter), cancellationToken);
         await ports.Documents.DeleteAsync(key, cancellationToken);
         WatchLog.Returned(log, letter.Id, letter.Queue);

@@ -60,4 +60,22 @@ internal static partial class WatchLog
 
     [LoggerMessage(27, LogLevel.Warning, "Delivery {Delivery} of {Project} was found by reconciliation: {Why}")]
     public static partial void DeliveryFound(ILogger log, string delivery, ProjectRef project, string why);
+
+    [LoggerMessage(30, LogLevel.Warning, "Check {Check} is {Status}: {Said}")]
+    public static partial void CheckBad(ILogger log, string check, CheckStatus status, string said);
+
+    [LoggerMessage(31, LogLevel.Debug, "Check {Check} is not looked at: {Why}")]
+    public static partial void CheckNotLooked(ILogger log, string check, string why);
+
+    [LoggerMessage(32, LogLevel.Warning, "The look at check {Check} failed on our side")]
+    public static partial void CheckFailed(ILogger log, Exception exception, string check);
+
+    [LoggerMessage(33, LogLevel.Information, "Check {Check} is no longer configured and was forgotten")]
+    public static partial void CheckForgotten(ILogger log, string check);
+
+    [LoggerMessage(34, LogLevel.Information, "Dead letter {Id} of {Queue} is over: {Why}")]
+    public static partial void LetterOver(ILogger log, string id, string queue, string why);
+
+    [LoggerMessage(35, LogLevel.Information, "Check {Check} is {Status} now: {Said}")]
+    public static partial void CheckBetter(ILogger log, string check, CheckStatus status, string said);
 }

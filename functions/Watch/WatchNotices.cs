@@ -8,16 +8,22 @@ internal static class WatchNotices
         string history = string.Join('\n', letter.History);
         return letter.Parked
             ? new NoticeRaised(
-                $"dead-letter-parked-{letter.Queue}-{letter.Id}",
+                LetterKey(letter.Queue, letter.Id, isParked: true),
                 $"Dead letter {letter.Id} of queue {letter.Queue} is parked",
                 $"It failed after each of {letter.Rounds} returns and is not returned any more. Its work is not done.\n"
                 + $"Look: cki dead show {letter.Queue}/{letter.Id}. Then: cki dead return, or cki dead drop.\n{history}")
             : new NoticeRaised(
-                $"dead-letter-{letter.Queue}-{letter.Id}",
+                LetterKey(letter.Queue, letter.Id, isParked: false),
                 $"Dead letter {letter.Id} of queue {letter.Queue} was filed {letter.Rounds + 1} times",
                 $"It returns to its queue at {letter.ReturnAt?.UtcDateTime:yyyy-MM-dd HH:mm} UTC.\n"
                 + $"Look: cki dead show {letter.Queue}/{letter.Id}.\n{history}");
     }
+
+    /// <param name="isParked">Of which of the two notices this is the end.</param>
+    public static NoticeRaised OfLetterOver(string queue, string id, bool isParked, string why) =>
+        new(LetterKey(queue, id, isParked), $"Dead letter {id} of queue {queue}", why, Recovered: true);
+
+    private static string LetterKey(string queue, string id, bool isParked) => $"dead-letter-{(isParked ? "parked-" : "")}{queue}-{id}";
 
     public static readonly NoticeRaised FailingTicks = new(
         "watch-ticks",

@@ -9,12 +9,16 @@ public static class WatchStage
     private static readonly TimeSpan TickIsOldAfter = TimeSpan.FromMinutes(10);
 
     /// <summary>Queue <c>watch</c>, and the dead letters of every queue as <c>{queue}-dead</c>.</summary>
-    public static StageEndpoints Compose(SuitePorts ports, HttpClient http, ILoggerFactory logs)
+    public static StageEndpoints Compose(SuitePorts ports, HttpClient http, ILoggerFactory logs, WatchOptions? options = null)
     {
         ILogger log = logs.CreateLogger("cki.watch");
         var aside = new SetAside(ports, log);
-        var letters = new DeadLetterFile(ports, aside, log);
-        var hooks = new HookDesk(ports, new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice)), aside, log);
+        var told = new LetterNotices(ports, aside, log);
+        var letters = new DeadLetterFile(ports, aside, told, log);
+        var gitLab = new GitLabClient(http, ports.Config, ports.Secrets, new GitLabRetries(ports.Clock, ports.Dice));
+        var hooks = new HookDesk(ports, gitLab, aside, log);
+        var book = new CheckBook(ports, aside, log);
+        var checks = new CheckDesk(ports, book, new CheckLooks(ports, CheckProbes.With(CheckProbes.OverHttp(http, ports, gitLab), options?.Probes), log), log);
         Func<CancellationToken, Task>[] sweeps =
         [
             new SpillSweep(ports, aside, log).SweepAsync,
@@ -22,7 +26,10 @@ public static class WatchStage
             new DueSweep(ports, aside, log).SweepAsync,
             new CompareSweep(ports, aside, log).SweepAsync,
             new HookSweep(ports).SweepAsync,
+            new CheckSweep(ports, book, log).SweepAsync,
+            new ProbeSweep(ports).SweepAsync,
         ];
+        var ticks = new TickNotices(ports);
         var queues = new Dictionary<string, MessageHandler>
         {
             [QueueNames.Watch] = (message, ct) =>
@@ -30,21 +37,24 @@ public static class WatchStage
                 CloudEvent happened = CloudEvent.Parse(message.Body);
                 return happened.Type switch
                 {
-                    MessageTypes.Tick => TickAsync(happened.Read<Tick>(), sweeps, ports.Clock, log, ct),
+                    MessageTypes.Tick => TickAsync(happened.Read<Tick>(), sweeps, ticks, ports.Clock, log, ct),
                     MessageTypes.FlowDied => DiedAsync(happened.Read<FlowDied>(), ports, log, ct),
                     MessageTypes.LookAtHook => hooks.LookAsync(happened.Read<LookAtHook>(), ct),
+                    MessageTypes.LookAtCheck => checks.LookAsync(happened.Read<LookAtCheck>(), ct),
+                    MessageTypes.HeartbeatReceived => checks.BeatAsync(happened.Read<HeartbeatReceived>(), ct),
+                    MessageTypes.LookAtLetter => told.LookAsync(happened.Read<LookAtLetter>(), message, ct),
                     MessageTypes.DeadLetterDue => letters.ReturnAsync(happened.Read<DeadLetterDue>(), message, ct),
                     _ => throw new UnreadableMessageException($"Watch knows no messages of type {happened.Type}"),
                 };
             },
         };
         foreach (string queue in QueueNames.All)
-            queues[queue + DeadLetterFile.QueueSuffix] = (message, ct) => IsTick(message) ? TellAsync(ports, ct) : letters.FileAsync(message, ct);
-        return new StageEndpoints(queues, new Dictionary<string, FlowTask>());
+            queues[queue + DeadLetterFile.QueueSuffix] = (message, ct) => IsTick(message) ? ticks.FailedAsync(ct) : letters.FileAsync(message, ct);
+        return new StageEndpoints(queues, new Dictionary<string, FlowTask>()).Watched("watch", ports.Clock);
     }
 
     private static async Task TickAsync(
-        Tick tick, IReadOnlyList<Func<CancellationToken, Task>> sweeps, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
+        Tick tick, IReadOnlyList<Func<CancellationToken, Task>> sweeps, TickNotices ticks, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
     {
         if (clock.GetUtcNow() - tick.Now > TickIsOldAfter)
         {
@@ -52,6 +62,7 @@ public static class WatchStage
             return;
         }
         await Sweeping.EachAsync(sweeps, sweep => sweep(cancellationToken), failuresMax: sweeps.Count);
+        await ticks.DoneAsync(cancellationToken);
     }
 
     /// <summary>The attempt is looked at right away: its flow may get a successor. An execution that a person started under another name is theirs.</summary>
@@ -78,7 +89,4 @@ public static class WatchStage
             return false;
         }
     }
-
-    private static Task TellAsync(SuitePorts ports, CancellationToken cancellationToken) =>
-        ports.PostFrom("watch").SendAsync(WatchNotices.FailingTicks, cancellationToken);
 }

@@ -40,6 +40,7 @@ internal sealed class DeliverySafe(SuitePorts ports, ILogger log, IntakeOptions 
         WebhookRoute.PipelineToHerd to => await SendAsync(delivery, to.Message, "", cancellationToken),
         WebhookRoute.PipelineToDetect to => await PipelineAsync(delivery, to, cancellationToken),
         WebhookRoute.MergeRequestToDetect to => await SendAsync(delivery, to.Message, "", cancellationToken),
+        WebhookRoute.NoteToReport to => await SendAsync(delivery, to.Message, "", cancellationToken),
         WebhookRoute.ToPoll to => await PollAsync(delivery, to, cancellationToken),
         // A notice is worth less than a delivery: where it cannot be sent, the archive alone will do.
         WebhookRoute.ToOperators to => await SendAsync(delivery, to.Message, "", cancellationToken) || isArchived,

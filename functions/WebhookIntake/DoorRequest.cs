@@ -16,7 +16,7 @@ public sealed record DoorAnswer(int Status, string Body)
 /// <summary>Everything the door ever says.</summary>
 internal static class DoorAnswers
 {
-    public static readonly DoorAnswer NoSuchPath = new(404, "There is nothing here. Webhooks go to POST /webhooks/{source}.");
+    public static readonly DoorAnswer NoSuchPath = new(404, "There is nothing here. Webhooks go to POST /webhooks/{source}, heartbeats to POST /heartbeats/{name}.");
 
     public static readonly DoorAnswer NoSuchSource = new(404, "No source of this name is configured in sources.yaml.");
 
@@ -24,6 +24,12 @@ internal static class DoorAnswers
     {
         Headers = new Dictionary<string, string> { ["Allow"] = "POST" },
     };
+
+    public static readonly DoorAnswer NoSuchHeartbeat = new(404, "No heartbeat of this name is configured in checks.yaml.");
+
+    public static readonly DoorAnswer NotPostedHeartbeat = NotPost with { Body = "Heartbeats are posted: use POST." };
+
+    public static readonly DoorAnswer Beaten = new(202, "Accepted.");
 
     public static DoorAnswer NotGenuine(string why) => new(401, why);
 

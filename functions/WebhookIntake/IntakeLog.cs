@@ -18,4 +18,10 @@ internal static partial class IntakeLog
 
     [LoggerMessage(5, LogLevel.Error, "The door failed on a request for source {Source}")]
     public static partial void DoorFailed(ILogger log, Exception exception, string source);
+
+    [LoggerMessage(6, LogLevel.Error, "The heartbeat of {Check} could not be taken")]
+    public static partial void BeatFailed(ILogger log, Exception exception, string check);
+
+    [LoggerMessage(7, LogLevel.Error, "The door failed on a mute link of tree {Tree}")]
+    public static partial void MuteFailed(ILogger log, Exception exception, TreeName tree);
 }

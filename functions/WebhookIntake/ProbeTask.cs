@@ -26,19 +26,26 @@ internal sealed class ProbeTask(WebhookDoor door, SuitePorts ports)
     private async Task ProbeAsync(SourceConfig source, CancellationToken cancellationToken)
     {
         string id = string.Create(CultureInfo.InvariantCulture, $"probe-{ports.Clock.GetUtcNow().UtcDateTime:yyyyMMddHHmm}");
-        string secret = await SecretAsync(source, cancellationToken);
-        var headers = new Dictionary<string, string>(DeliverySigning.Headers(source, id, Body.Span, secret, ports.Clock.GetUtcNow()))
+        await PostAsync(door, ports, source, id, Body, cancellationToken);
+    }
+
+    /// <summary>Throws, naming source and answer, where the door did not take it.</summary>
+    internal static async Task PostAsync(
+        WebhookDoor door, SuitePorts ports, SourceConfig source, string id, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        string secret = await SecretAsync(ports, source, cancellationToken);
+        var headers = new Dictionary<string, string>(DeliverySigning.Headers(source, id, body.Span, secret, ports.Clock.GetUtcNow()))
         {
             ["content-type"] = "application/json",
             ["idempotency-key"] = id,
         };
-        DoorAnswer answer = await door.ReceiveAsync(new DoorRequest("POST", $"/webhooks/{source.Name}", headers, Body), cancellationToken);
+        DoorAnswer answer = await door.ReceiveAsync(new DoorRequest("POST", $"/webhooks/{source.Name}", headers, body), cancellationToken);
         if (answer.Status != 202)
             throw new InvalidOperationException($"Source {source.Name}: the probe was answered {answer.Status}: {answer.Body}");
     }
 
     /// <summary>Of several, as during rotation, the first that exists.</summary>
-    private async Task<string> SecretAsync(SourceConfig source, CancellationToken cancellationToken)
+    private static async Task<string> SecretAsync(SuitePorts ports, SourceConfig source, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> names = DeliverySigning.SecretsOf(source);
         foreach (string name in names)

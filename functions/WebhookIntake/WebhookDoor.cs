@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Cki.WebhookIntake;
 
 /// <summary>
-/// The suite's front door: <c>POST /webhooks/{source}</c>. Genuine deliveries are archived and sent on before they are answered with 202.
+/// The suite's front door: <c>POST /webhooks/{source}</c>, <c>POST /heartbeats/{name}</c>, and mails' links <c>/mute/{token}</c>. Genuine deliveries are archived and sent on before they are answered with 202.
 /// </summary>
 public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions options)
 {
@@ -12,6 +12,8 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
     private const int HeaderCharactersMax = 1024;
 
     private readonly DeliverySafe _safe = new(ports, log, options);
+    private readonly HeartbeatDoor _heartbeats = new(ports, log, options);
+    private readonly MuteDoor _mutes = new(ports, log, options);
 
     /// <summary>A skin may stop reading a body beyond this size and ask <see cref="TooLarge"/> for the answer.</summary>
     public int BodyBytesMax => options.BodyBytesMax;
@@ -21,6 +23,10 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
     /// <summary>Never throws, except when <paramref name="cancellationToken"/> is cancelled.</summary>
     public async Task<DoorAnswer> ReceiveAsync(DoorRequest request, CancellationToken cancellationToken)
     {
+        if (HeartbeatDoor.IsFor(request))
+            return DoorBounds.OfHeaders(request.Headers, options) ?? await _heartbeats.ReceiveAsync(request, cancellationToken);
+        if (request.Path.StartsWith(MuteDoor.Prefix, StringComparison.Ordinal))
+            return await _mutes.ReceiveAsync(request, cancellationToken);
         if (!request.Path.StartsWith(Prefix, StringComparison.Ordinal) || request.Path.Length == Prefix.Length)
             return DoorAnswers.NoSuchPath;
         string name = request.Path[Prefix.Length..];
@@ -56,13 +62,14 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
         if (DoorBounds.IsTooDeep(request.Body.Span))
             return Counted(source, "too-deep", DoorAnswers.TooDeep);
         string delivery = DeliveryId.Of(request.Headers, request.Body.Span);
+        using IDisposable trail = Trail.Begin(new Trail(delivery) { Kind = "delivery", Delivery = delivery });
         WebhookEvent happened = Read(source, request, out string origin);
         var archived = new ArchivedDelivery(
             delivery, source.Name, ports.Clock.GetUtcNow(), HeadersOf(source, request), Convert.ToBase64String(request.Body.Span), happened.Reading)
         {
             RoutingKey = RoutingKeys.Of(origin, happened.Project, happened.RoutingKind),
         };
-        WebhookRoute route = WebhookRouting.Decide(happened, origin, source.Name, delivery, ports.Config.Current.Trees);
+        WebhookRoute route = WebhookRouting.Decide(happened, origin, source.Name, delivery, ports.Config.Current.Trees, ports.Config.Current.Host(origin)?.BotUser);
         Rest rest = await _safe.KeepAsync(archived, route, cancellationToken);
         if (rest == Rest.Lost)
             return Counted(source, "unavailable", DoorAnswers.Unavailable("Neither archive nor queue took the delivery.", options.RetryAfter));
@@ -110,6 +117,7 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
         WebhookRoute.PipelineToDetect { Ended: not null } => "to detect and to herd",
         WebhookRoute.ToDetect or WebhookRoute.ToPoll or WebhookRoute.PipelineToDetect or WebhookRoute.MergeRequestToDetect => "to detect",
         WebhookRoute.JobToHerd or WebhookRoute.PipelineToHerd => "to herd",
+        WebhookRoute.NoteToReport => "to report",
         WebhookRoute.ToOperators => "operators are told",
         WebhookRoute.Nowhere nowhere => nowhere.Reason,
         _ => throw new System.Diagnostics.UnreachableException(),

@@ -20,6 +20,7 @@ public sealed class EmbeddedEngine : IDisposable
         Options = setting.Options;
         Clock = setting.Clock;
         Dice = setting.Dice;
+        writer.TroubleOver = TellOver;
         Queues = new EngineQueues(database, writer, Clock, Options.Queues.Select(queue => queue.Name));
         Store = new EngineStore(database, writer);
         Flows = new EngineFlows(database, writer, Queues, new FlowShelf(Options.Flows, Options.FlowEnded) { Moved = Options.FlowMoved }, Dice);
@@ -33,6 +34,9 @@ public sealed class EmbeddedEngine : IDisposable
 
     /// <summary>What SQLite says of itself: <c>synchronous</c> is 2 (FULL) unless simulated.</summary>
     public EnginePragmas Pragmas => database.Pragmas;
+
+    /// <summary>Null: the database takes what is written.</summary>
+    public EngineTrouble? Trouble => writer.Trouble;
 
     internal EngineOptions Options { get; }
 
@@ -67,6 +71,13 @@ public sealed class EmbeddedEngine : IDisposable
         database.Dispose();
     }
 
+    /// <summary>Where this message is refused in turn, that trouble will be told of.</summary>
+    private void TellOver(EngineTrouble trouble, DateTimeOffset until)
+    {
+        if (Options.TroubleOver?.Invoke(trouble, until) is { } message)
+            _ = Queues.SendAsync(message, CancellationToken.None);
+    }
+
     private static EmbeddedEngine Open(EngineDatabase database, EngineWriter writer, bool isOwner, Setting setting)
     {
         var engine = new EmbeddedEngine(database, writer, isOwner, setting);
@@ -80,7 +91,7 @@ public sealed class EmbeddedEngine : IDisposable
         catch (SqliteException e)
         {
             engine.Dispose();
-            throw new EngineUnavailableException($"Cannot write to the engine's database: {e.Message}", e);
+            throw new EngineUnavailableException($"Cannot write to the engine's database: {engine.database.Words(e)}", e);
         }
     }
 

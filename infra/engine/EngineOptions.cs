@@ -40,6 +40,10 @@ public sealed record EngineOptions
     /// <summary>Told of each step of an execution, by its name, with the states' data. It runs inside the transaction: it must not throw or wait.</summary>
     public Action<string, IReadOnlyList<FlowTransition>>? FlowMoved { get; init; }
 
+    /// <summary>Makes the message that tells of trouble with the disk, once it is over at the given time: before that nothing can be sent. It runs on the
+    /// writer's thread and must not throw or wait.</summary>
+    public Func<EngineTrouble, DateTimeOffset, OutgoingMessage?>? TroubleOver { get; init; }
+
     /// <summary>Messages that a dead predecessor held become ready at once. Default true: only one process may use the file (the caller sees
     /// to that); false where several do.</summary>
     public bool ReleaseInFlightOnOpen { get; init; } = true;

@@ -30,6 +30,9 @@ internal sealed class Bench : IAsyncDisposable
 
     public string Directory => directory;
 
+    /// <summary>The suite's own, on its database.</summary>
+    public SuitePorts Ports => Suite.Ports;
+
     public static async Task<Bench> StartAsync()
     {
         var bench = new Bench(System.IO.Directory.CreateTempSubdirectory("cki-bench-").FullName);

@@ -12,8 +12,9 @@ foreach (string name in wanted)
         "memory" => MemoryMeasure.RunAsync(),
         "cold" => ColdMeasure.RunAsync(),
         "traces" => TraceMeasure.RunAsync(),
+        "telemetry" => TelemetryMeasure.RunAsync(),
         "scorecard" => ScorecardAsync(),
-        _ => throw new ArgumentException($"there is no measure '{name}': deliveries, intake, latency, memory, cold, traces, scorecard"),
+        _ => throw new ArgumentException($"there is no measure '{name}': deliveries, intake, latency, memory, cold, traces, telemetry, scorecard"),
     });
 }
 

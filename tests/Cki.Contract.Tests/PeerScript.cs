@@ -25,9 +25,24 @@ internal static class PeerScript
     public static Task<JsonNode> PythonAsync(string script, IReadOnlyList<string> arguments, string input) =>
         RunAsync("python3", ["-B", Peer(script), .. arguments], input);
 
+    /// <summary>A program's exit code and everything it said.</summary>
+    public static async Task<(int ExitCode, string Said)> ToolAsync(string command, params string[] arguments)
+    {
+        (int exitCode, string output, string errors) = await ToEndAsync(command, arguments, "");
+        return (exitCode, output + errors);
+    }
+
     private static string Peer(params string[] parts) => Path.Combine([Root, "tests", "peers", .. parts]);
 
     private static async Task<JsonNode> RunAsync(string command, IReadOnlyList<string> arguments, string input)
+    {
+        (int exitCode, string output, string errors) = await ToEndAsync(command, arguments, input);
+        return exitCode == 0
+            ? JsonNode.Parse(output)!
+            : throw new InvalidOperationException($"{command} {arguments[^1]}: exit {exitCode}\n{output}\n{errors}");
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> ToEndAsync(string command, IReadOnlyList<string> arguments, string input)
     {
         using Process process = Start(command, arguments);
         using var limit = new CancellationTokenSource(s_limit);
@@ -38,9 +53,7 @@ internal static class PeerScript
             await process.StandardInput.WriteAsync(input.AsMemory(), limit.Token);
             process.StandardInput.Close();
             await process.WaitForExitAsync(limit.Token);
-            return process.ExitCode == 0
-                ? JsonNode.Parse(await output)!
-                : throw new InvalidOperationException($"{command} {arguments[^1]}: exit {process.ExitCode}\n{await output}\n{await errors}");
+            return (process.ExitCode, await output, await errors);
         }
         finally
         {

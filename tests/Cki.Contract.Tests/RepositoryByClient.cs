@@ -72,6 +72,8 @@ public sealed class RepositoryByClient
             {
               "request": { "title": "Add a knob", "state": "opened", "source": "feature", "sha": "{{commit.Sha}}" },
               "made": "CKI: testing",
+              "read": [true, "CKI: **passed** ✅", false, "MergeRequest", {{request.Iid}}],
+              "member": { "level": 40, "state": "active" },
               "listed": [[true, "cki-bot", "CKI: **passed** ✅"]]
             }
             """, await gitLab.AskAsync("merge_request", new JsonObject { ["iid"] = request.Iid }));

@@ -13,10 +13,11 @@ public sealed class TemplateByTranslator
         Assert.Equal(
             [
                 "AWS::ApiGatewayV2::Api 1", "AWS::ApiGatewayV2::Stage 1", "AWS::CloudFront::CachePolicy 1", "AWS::CloudFront::Distribution 1",
-                "AWS::CloudFront::OriginAccessControl 1", "AWS::CloudFront::ResponseHeadersPolicy 1", "AWS::CloudWatch::Alarm 13", "AWS::CloudWatch::Dashboard 1",
-                "AWS::CodeDeploy::Application 1", "AWS::CodeDeploy::DeploymentGroup 1", "AWS::Events::Rule 3", "AWS::IAM::ManagedPolicy 4", "AWS::IAM::Role 13",
-                "AWS::Lambda::Alias 1", "AWS::Lambda::EventSourceMapping 10", "AWS::Lambda::Function 8", "AWS::Lambda::Permission 2", "AWS::Lambda::Version 1",
-                "AWS::Logs::LogGroup 1", "AWS::S3::Bucket 2", "AWS::S3::BucketPolicy 2", "AWS::SNS::Subscription 1", "AWS::SNS::Topic 1", "AWS::SQS::Queue 10",
+                "AWS::CloudFront::OriginAccessControl 1", "AWS::CloudFront::ResponseHeadersPolicy 1", "AWS::CloudWatch::Alarm 19", "AWS::CloudWatch::CompositeAlarm 1",
+                "AWS::CloudWatch::Dashboard 3",
+                "AWS::CodeDeploy::Application 1", "AWS::CodeDeploy::DeploymentGroup 1", "AWS::Events::Rule 4", "AWS::IAM::ManagedPolicy 4", "AWS::IAM::Role 13",
+                "AWS::Lambda::Alias 1", "AWS::Lambda::EventSourceMapping 10", "AWS::Lambda::Function 8", "AWS::Lambda::Permission 6", "AWS::Lambda::Version 1",
+                "AWS::Logs::LogGroup 1", "AWS::Logs::MetricFilter 1", "AWS::Logs::QueryDefinition 5", "AWS::S3::Bucket 2", "AWS::S3::BucketPolicy 2", "AWS::SNS::Subscription 1", "AWS::SNS::Topic 1", "AWS::SQS::Queue 10",
                 "AWS::SQS::QueuePolicy 2", "AWS::SSM::Parameter 1", "AWS::StepFunctions::StateMachine 2",
             ],
             resources.GroupBy(r => (string)r.Value!["Type"]!).OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key} {t.Count()}"));
@@ -36,8 +37,9 @@ public sealed class TemplateByTranslator
     {
         JsonObject resources = await ResourcesAsync();
         JsonObject paths = resources["HttpApi"]!["Properties"]!["Body"]!["paths"]!.AsObject();
-        Assert.Equal(["/webhooks/{source}"], paths.Select(p => p.Key));
-        Assert.Equal(["post"], paths["/webhooks/{source}"]!.AsObject().Select(m => m.Key));
+        Assert.Equal(
+            ["/heartbeats/{name} post", "/mute/{token} get", "/mute/{token} post", "/webhooks/{source} post"],
+            paths.SelectMany(p => p.Value!.AsObject().Select(m => $"{p.Key} {m.Key}")).Order(StringComparer.Ordinal));
         Assert.EndsWith(
             "functions/${WebhookIntakeFunctionAliaslive}/invocations",
             (string)paths["/webhooks/{source}"]!["post"]!["x-amazon-apigateway-integration"]!["uri"]!["Fn::Sub"]!,

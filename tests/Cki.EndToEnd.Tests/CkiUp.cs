@@ -3,6 +3,9 @@ namespace Cki.EndToEnd.Tests;
 /// <summary><c>cki up</c> as a process.</summary>
 internal sealed class CkiUp : IAsyncDisposable
 {
+    /// <summary>Among the further arguments: with the synthetic probe, which other tests would see among what they count.</summary>
+    public const string Probing = "probing";
+
     private const string Announced = "Front door ";
 
     private CkiUp(ChildProcess process, Uri address)
@@ -39,7 +42,7 @@ internal sealed class CkiUp : IAsyncDisposable
         string[] command =
         [
             .. under ?? [], "dotnet", Repository.Tool, "up", "--config", scratch.In("config"), "--data", scratch.In("data"),
-            "--secrets", scratch.In("secrets"), "--listen", listen, "--tick", "1s", "--arm", .. more,
+            "--secrets", scratch.In("secrets"), "--listen", listen, "--tick", "1s", "--arm", .. more.Contains(Probing) ? more.Where(m => m != Probing) : ["--no-probe", .. more],
         ];
         return new ChildProcess(command[0], command[1..]);
     }

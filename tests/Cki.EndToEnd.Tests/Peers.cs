@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Cki.EndToEnd.Tests;
 
 /// <summary>A mail as a real SMTP server took it.</summary>
-internal sealed record TakenMail(string From, IReadOnlyList<string> To, string Message);
+internal sealed record TakenMail(string From, IReadOnlyList<string> To, string Message, bool IsSecure);
 
 /// <summary>Peers we did not write, as processes on free loopback ports.</summary>
 internal sealed class Peer : IAsyncDisposable
@@ -20,7 +20,8 @@ internal sealed class Peer : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>npm's smtp-server.</summary>
-    public static Task<Peer> SmtpAsync() => StartAsync("smtp.js");
+    /// <param name="options">See tests/peers/smtp.js.</param>
+    public static Task<Peer> SmtpAsync(JsonObject? options = null) => StartAsync("smtp.js", options?.ToJsonString() ?? "{}");
 
     /// <summary>git http-backend over the bare repositories of a directory.</summary>
     public static Task<Peer> GitAsync(string directory) => StartAsync("git-http.js", directory);
@@ -28,7 +29,7 @@ internal sealed class Peer : IAsyncDisposable
     public IReadOnlyList<TakenMail> Mails() =>
     [
         .. process.Output.Split('\n').Where(l => l.StartsWith("{\"from\"", StringComparison.Ordinal)).Select(l => JsonNode.Parse(l)!)
-            .Select(m => new TakenMail((string)m["from"]!, [.. m["to"]!.AsArray().Select(t => (string)t!)], (string)m["message"]!)),
+            .Select(m => new TakenMail((string)m["from"]!, [.. m["to"]!.AsArray().Select(t => (string)t!)], (string)m["message"]!, (bool)m["secure"]!)),
     ];
 
     public ValueTask DisposeAsync() => process.DisposeAsync();

@@ -106,13 +106,17 @@ def rule(aws, name, _):
 def permission(aws, _, wanted):
     function = wanted["FunctionName"]
     statements = json.loads(aws("lambda").get_policy(FunctionName=function)["Policy"])["Statement"]
-    for one in statements:
-        if one["Principal"] == {"Service": wanted["Principal"]} or one["Principal"] == wanted["Principal"]:
-            condition = one.get("Condition", {}).get("ArnLike", {})
-            return {
-                "Action": one["Action"], "FunctionName": function if one["Resource"] in (function, f"{function}") else one["Resource"],
-                "Principal": wanted["Principal"], **({"SourceArn": condition["AWS:SourceArn"]} if "AWS:SourceArn" in condition else {}),
-            }
+    of = [one for one in statements if one["Principal"] in ({"Service": wanted["Principal"]}, wanted["Principal"])]
+
+    def source(one):
+        return one.get("Condition", {}).get("ArnLike", {}).get("AWS:SourceArn")
+
+    # Of several for one service, the one for this source; where there is none, the first shows what is wrong.
+    for one in [one for one in of if source(one) == wanted.get("SourceArn")] or of:
+        return {
+            "Action": one["Action"], "FunctionName": function if one["Resource"] in (function, f"{function}") else one["Resource"],
+            "Principal": wanted["Principal"], **({"SourceArn": source(one)} if source(one) else {}),
+        }
     return {}
 
 

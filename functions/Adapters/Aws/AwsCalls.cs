@@ -69,5 +69,10 @@ public sealed class AwsCalls
             UseJitter = true,
             Randomizer = () => dice.Fraction("aws.retry-jitter"),
             ShouldHandle = failed => ValueTask.FromResult(isRepeated(failed.Outcome.Exception)),
+            OnRetry = static _ =>
+            {
+                SuiteMetrics.CallRetries.Add(1, new KeyValuePair<string, object?>("to", "aws"));
+                return default;
+            },
         }).Build();
 }

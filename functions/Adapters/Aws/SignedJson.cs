@@ -19,6 +19,8 @@ public sealed record JsonService(string Host, string EndpointName, string Target
 {
     public static readonly JsonService StepFunctions = new("states", "SFN", "AWSStepFunctions", "1.0");
 
+    public static readonly JsonService CloudWatch = new("monitoring", "CLOUDWATCH", "GraniteServiceVersion20100801", "1.0");
+
     public static readonly JsonService Logs = new("logs", "CLOUDWATCH_LOGS", "Logs_20140328", "1.1");
 }
 

@@ -1,9 +1,7 @@
 using System.Net.Sockets;
-using System.Text;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
-using MimeKit;
 
 namespace Cki.Adapters;
 
@@ -25,14 +23,20 @@ public sealed class MailChannel(ChannelConfig.Mail channel, ISecrets secrets, Ti
     {
         using var deadline = new Deadline(Limit, clock, cancellationToken);
         (string User, string Password)? login = await LoginAsync(deadline.Token);
-        using MimeMessage message = Message(report);
-        using var smtp = new RecipientNotingClient { Timeout = (int)Limit.TotalMilliseconds };
+        using var smtp = new SmtpConversation { Timeout = (int)Limit.TotalMilliseconds };
+        if (channel.TlsCaSecret is { } ca)
+        {
+            if (TlsTrust.Of(await SecretAsync(ca, deadline.Token), clock) is not { } trust)
+                return new ChannelOutcome.Refused($"{Where}: secret '{ca}' holds no certificate in PEM", Permanent: false);
+            smtp.ServerCertificateValidationCallback = trust.IsTrusted;
+        }
+        string? peerId;
         try
         {
             await smtp.ConnectAsync(channel.SmtpHost, channel.SmtpPort, Security(), deadline.Token);
             if (login is { } known)
                 await smtp.AuthenticateAsync(known.User, known.Password, deadline.Token);
-            await smtp.SendAsync(message, deadline.Token);
+            peerId = await smtp.SendAllAsync(MailMessages.Of(channel, report, clock.GetUtcNow()), deadline.Token);
         }
         catch (SmtpCommandException e)
         {
@@ -52,7 +56,10 @@ public sealed class MailChannel(ChannelConfig.Mail channel, ISecrets secrets, Ti
             return new ChannelOutcome.Unavailable($"{Where}: not done within {Limit.TotalSeconds:0} s");
         }
         await FarewellAsync(smtp, deadline.Token);
-        return new ChannelOutcome.Sent(report.MessageId) { Note = smtp.Refused.Count == 0 ? null : $"{Where}: not taken: {string.Join("; ", smtp.Refused)}" };
+        return new ChannelOutcome.Sent(AmazonMessageId.Of(channel.SmtpHost, peerId) ?? report.MessageId)
+        {
+            Note = smtp.Refused.Count == 0 ? null : $"{Where}: not taken: {string.Join("; ", smtp.Refused)}",
+        };
     }
 
     private SecureSocketOptions Security() =>
@@ -68,21 +75,6 @@ public sealed class MailChannel(ChannelConfig.Mail channel, ISecrets secrets, Ti
     private async Task<string> SecretAsync(string name, CancellationToken cancellationToken) =>
         await secrets.GetAsync(name, cancellationToken) ?? throw new SecretsUnavailableException($"There is no secret '{name}' (of channel {channel.Name})");
 
-    private MimeMessage Message(OutgoingReport report)
-    {
-        var body = new TextPart("plain");
-        body.SetText(Encoding.UTF8, report.Text);
-        var message = new MimeMessage { Subject = report.Subject, Date = clock.GetUtcNow(), MessageId = report.MessageId, Body = body };
-        message.From.Add(MailboxAddress.Parse(channel.From));
-        message.To.AddRange(channel.To.Select(MailboxAddress.Parse));
-        message.Headers.Add("Auto-Submitted", "auto-generated");
-        if (report.InReplyTo is not null)
-            message.InReplyTo = report.InReplyTo;
-        foreach (string id in report.References)
-            message.References.Add(id);
-        return message;
-    }
-
     /// <summary>The mail is taken; a peer that hangs up without a goodbye takes nothing back.</summary>
     private static async Task FarewellAsync(SmtpClient smtp, CancellationToken cancellationToken)
     {
@@ -94,22 +86,5 @@ public sealed class MailChannel(ChannelConfig.Mail channel, ISecrets secrets, Ti
         {
             smtp.Dispose();
         }
-    }
-
-    /// <summary>One recipient that the server does not know must not keep the mail from the others.</summary>
-    private sealed class RecipientNotingClient : SmtpClient
-    {
-        private SmtpResponse? _last;
-
-        public List<string> Refused { get; } = [];
-
-        protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
-        {
-            _last = response;
-            Refused.Add($"{mailbox.Address} ({(int)response.StatusCode} {response.Response})");
-        }
-
-        protected override void OnNoRecipientsAccepted(MimeMessage message) =>
-            throw new SmtpCommandException(SmtpErrorCode.RecipientNotAccepted, _last?.StatusCode ?? SmtpStatusCode.TransactionFailed, string.Join("; ", Refused));
     }
 }

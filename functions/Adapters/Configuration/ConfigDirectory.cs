@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Cki.Adapters;
 
-/// <summary>The four configuration files in one directory.</summary>
+/// <summary>The configuration files in one directory.</summary>
 public static class ConfigDirectory
 {
     private const int FileBytesMax = 1 << 20;
@@ -39,7 +39,7 @@ public static class ConfigDirectory
     {
         var files = new List<ReadFile>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string name in SuiteConfig.FileNames.Concat(OfTenants(directory)).Order(StringComparer.Ordinal))
+        foreach (string name in SuiteConfig.FileNames.Concat(Optional(directory)).Concat(OfTenants(directory)).Order(StringComparer.Ordinal))
         {
             if (Bytes(directory, name, refused) is not { } bytes)
                 continue;
@@ -49,6 +49,8 @@ public static class ConfigDirectory
         }
         return (Convert.ToHexStringLower(hash.GetHashAndReset()), files);
     }
+
+    private static IEnumerable<string> Optional(string directory) => SuiteConfig.OptionalFileNames.Where(name => System.IO.File.Exists(Path.Combine(directory, name)));
 
     private static string[] OfTenants(string directory) => Directory.Exists(directory)
         ? [.. Directory.EnumerateFiles(directory, SuiteConfig.TenantMatchers).Select(file => Path.GetFileName(file)).Take(TenantFilesMax)]

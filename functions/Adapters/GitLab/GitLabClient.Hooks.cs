@@ -41,7 +41,7 @@ public sealed partial class GitLabClient
 {
     /// <summary>The kinds of events that a wish decides on; every other kind of our own hook is left as it is.</summary>
     public static readonly IReadOnlyList<string> HookEvents =
-        ["job_events", "merge_requests_events", "pipeline_events", "push_events", "tag_push_events"];
+        ["job_events", "merge_requests_events", "note_events", "pipeline_events", "push_events", "tag_push_events"];
 
     /// <summary>All hooks of a project, ascending id. Needs the Maintainer role: <see cref="GitLabRefusedException"/> 403 or 404 without it.</summary>
     public async Task<IReadOnlyList<GitLabHook>> ListHooksAsync(ProjectRef project, CancellationToken cancellationToken)

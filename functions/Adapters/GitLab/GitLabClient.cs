@@ -21,6 +21,9 @@ public sealed partial class GitLabClient(HttpClient http, IConfigSource config, 
 
     private readonly GitLabWire _wire = new(http, secrets, retries.Clock);
 
+    /// <inheritdoc cref="GitLabWire.ClockAhead"/>
+    public TimeSpan? ClockAhead => _wire.ClockAhead;
+
     /// <summary>Null: 404, which GitLab also says where the token lacks permission.</summary>
     private async Task<T?> GetAsync<T>(ProjectRef project, string path, JsonTypeInfo<T> shape, CancellationToken cancellationToken)
         where T : class

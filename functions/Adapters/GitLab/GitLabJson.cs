@@ -89,6 +89,10 @@ internal sealed record GitLabBranchJson(string Name, GitLabCommitJson Commit);
 internal sealed record GitLabCommitJson(string Id, string? Title)
 {
     public IReadOnlyList<string>? ParentIds { get; init; }
+
+    public string? Message { get; init; }
+
+    public string? AuthorEmail { get; init; }
 }
 
 internal sealed record GitLabStatusJson(long Id);

@@ -36,6 +36,11 @@ public sealed class GitLabRetries
             UseJitter = true,
             Randomizer = () => dice.Fraction("gitlab.retry-jitter"),
             ShouldHandle = static failed => ValueTask.FromResult(IsWorthRepeating(failed.Outcome.Exception)),
+            OnRetry = static _ =>
+            {
+                SuiteMetrics.CallRetries.Add(1, new KeyValuePair<string, object?>("to", "gitlab"));
+                return default;
+            },
             // Null leaves the delay to the exponential rule; Polly's MaxDelay does not bound what is returned here, IsWorthRepeating does.
             DelayGenerator = static failed => ValueTask.FromResult((failed.Outcome.Exception as GitLabUnavailableException)?.RetryAfter),
         };

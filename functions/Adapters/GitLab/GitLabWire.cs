@@ -53,6 +53,9 @@ internal sealed class GitLabWire(HttpClient http, ISecrets secrets, TimeProvider
 
     private const int RedirectsMax = 3;
 
+    /// <summary>How far GitLab's clock was ahead of ours in the newest answer that told its time; null: none did.</summary>
+    public TimeSpan? ClockAhead { get; private set; }
+
     /// <summary>2xx, and 4xx other than 408 and 429; everything else throws.</summary>
     public async Task<GitLabAnswer> AskAsync(GitLabCall call, CancellationToken cancellationToken)
     {
@@ -60,6 +63,7 @@ internal sealed class GitLabWire(HttpClient http, ISecrets secrets, TimeProvider
         try
         {
             using HttpResponseMessage response = await SendAsync(call, deadline.Token);
+            ClockAhead = response.Headers.Date - clock.GetUtcNow() ?? ClockAhead;
             byte[] body = await BoundedBody.ReadAsync(response.Content, BodyBytesMax, deadline.Token);
             return new GitLabAnswer((int)response.StatusCode, body, response.ReasonPhrase, GitLabPaging.Next(response.Headers, call.Url))
             {
@@ -93,8 +97,10 @@ internal sealed class GitLabWire(HttpClient http, ISecrets secrets, TimeProvider
         Uri url = call.Url;
         for (int redirects = 0; ; redirects++)
         {
+            long asked = clock.GetTimestamp();
             HttpResponseMessage response = await http.SendAsync(Request(call, url, token), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             Count(call, Outcome(response.StatusCode));
+            SuiteMetrics.ApiSeconds.Record(clock.GetElapsedTime(asked).TotalSeconds, new("host", call.Host.Name), new("method", call.Method.Method));
             if ((int)response.StatusCode is >= 200 and < 300 or (>= 400 and < 500 and not 408 and not 429))
                 return response;
             using (response)

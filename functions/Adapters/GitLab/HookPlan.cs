@@ -27,7 +27,7 @@ public sealed record HookStanding(WantedHook Wanted, string Address, GitLabHook?
 public static class HookPlan
 {
     /// <summary>
-    /// Pushes (and merge requests, where they are looked at) come from the projects of trees that live on a configured GitLab, jobs and pipelines from
+    /// Pushes (and merge requests with their notes, where they are looked at) come from the projects of trees that live on a configured GitLab, jobs and pipelines from
     /// the projects that run pipelines, of ours or of others that are watched. A host
     /// that no source speaks for gets no hook: polling finds everything there.
     /// </summary>
@@ -48,7 +48,7 @@ public static class HookPlan
             foreach (ProjectRef watched in Adopting.Projects(tree))
                 Want(watched, "job_events", "pipeline_events");
             if (tree is { Project: { } own, MergeRequests.Act: not MergeRequestAct.Ignore })
-                Want(own, "merge_requests_events");
+                Want(own, "merge_requests_events", "note_events");
         }
         return
         [

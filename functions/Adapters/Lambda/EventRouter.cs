@@ -58,7 +58,7 @@ public sealed class EventRouter(FunctionRoutes routes, SqsBatches batches, Refre
         if (!routes.Stage.Tasks.TryGetValue(name, out FlowTask? task))
             throw new UnknownEventException($"This function has no task '{name}'.");
         JsonNode? input = payload["input"]?.DeepClone();
-        using IDisposable? correlation = tools.Log.BeginScope(new Correlation(RunOf(input) ?? scope.Invocation.RequestId));
+        using IDisposable trail = Trail.Begin(TrailReading.OfTask(payload, scope.Invocation.RequestId));
         Task<JsonNode?> work = RunAsync(task, input, scope.Work);
         await scope.WithinAsync(work);
         JsonNode? answer = await work;
@@ -71,14 +71,11 @@ public sealed class EventRouter(FunctionRoutes routes, SqsBatches batches, Refre
         return await task(input, cancellationToken);
     }
 
-    private static string? RunOf(JsonNode? input) =>
-        input is JsonObject fields && fields["runId"] is JsonValue run && run.TryGetValue(out string? id) ? id : null;
-
     private async Task<ReadOnlyMemory<byte>> HttpAsync(HttpApiHandler handler, InvocationScope scope)
     {
         APIGatewayHttpApiV2ProxyRequest request =
             JsonSerializer.Deserialize(scope.Invocation.Event.Span, LambdaJson.Default.APIGatewayHttpApiV2ProxyRequest)!;
-        using IDisposable? correlation = tools.Log.BeginScope(new Correlation(request.RequestContext?.RequestId ?? scope.Invocation.RequestId));
+        using IDisposable trail = Trail.Begin(new Trail(request.RequestContext?.RequestId ?? scope.Invocation.RequestId) { Kind = "request" });
         return JsonSerializer.SerializeToUtf8Bytes(await HttpAsync(handler, request, scope), LambdaJson.Default.APIGatewayHttpApiV2ProxyResponse);
     }
 

@@ -65,7 +65,7 @@ public sealed class SqsBatches(IReadOnlyDictionary<string, MessageHandler> handl
     private async Task RunAsync(Entry entry, Task ready, InvocationScope scope)
     {
         SQSEvent.SQSMessage record = entry.Record;
-        using IDisposable? correlation = tools.Log.BeginScope(new Correlation(record.MessageId!));
+        using IDisposable trail = Trail.Begin(TrailReading.OfBody(record.Body ?? "", record.MessageId!));
         try
         {
             await ready;

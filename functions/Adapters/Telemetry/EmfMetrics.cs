@@ -5,19 +5,18 @@ using System.Text.Json;
 namespace Cki.Adapters;
 
 /// <summary>
-/// The suite's metrics in CloudWatch's Embedded Metric Format: summed up while an invocation runs, written as log lines at its end. Namespace
-/// <c>CKI</c>; dimensions are the installation (<c>stack</c>) and the metric's own few-valued tags, never an id.
+/// The suite's metrics in CloudWatch's Embedded Metric Format: gathered while an invocation runs, written as log lines at its end. Namespace
+/// <c>CKI</c>; dimensions are the installation (<c>stack</c>) and what the catalogue lets become one, never an id.
 /// </summary>
 public sealed class EmfMetrics : IDisposable
 {
     public const string Namespace = "CKI";
 
-    /// <summary>Tags that may become dimensions; any other is written as a plain field, since each new value of a dimension is a metric to pay for.</summary>
-    public static readonly IReadOnlyList<string> Dimensions =
-        ["channel", "found_by", "host", "matcher", "method", "outcome", "queue", "source", "verdict"];
+    /// <summary>The specification's bounds: values of one array, metrics of one document.</summary>
+    private const int ValuesMax = 100;
 
     private readonly MeterListener _listener = new();
-    private readonly SortedDictionary<string, Sum> _sums = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, EmfDocument> _documents = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly LineOutput _output;
     private readonly FunctionIdentity _function;
@@ -32,84 +31,140 @@ public sealed class EmfMetrics : IDisposable
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name == meter)
-                listener.EnableMeasurementEvents(instrument);
+                listener.EnableMeasurementEvents(instrument, SuiteMetrics.Find(instrument.Name));
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
-        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, info) => Add(instrument, value, tags, info as MetricInfo));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, info) => Add(instrument, value, tags, info as MetricInfo));
         _listener.Start();
     }
 
-    /// <summary>Writes what was counted since the last time; nothing where nothing was.</summary>
+    /// <summary>Writes what was measured since the last time; nothing where nothing was.</summary>
     public void Flush()
     {
-        Sum[] sums;
+        EmfDocument[] documents;
         lock (_gate)
         {
-            sums = [.. _sums.Values];
-            _sums.Clear();
+            documents = [.. _documents.Values];
+            _documents.Clear();
         }
-        foreach (Sum sum in sums)
-            _output.Write(Line(sum));
+        foreach (EmfDocument document in documents)
+            _output.Write(document.Line(_function, _clock.GetUtcNow()));
     }
 
     public void Dispose() => _listener.Dispose();
 
-    private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    /// <summary>Metrics of the same tags share a document; a histogram that has its bound of values begins another.</summary>
+    private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, MetricInfo? info)
     {
-        KeyValuePair<string, string>[] own = new KeyValuePair<string, string>[tags.Length];
+        if (!double.IsFinite(value) || info is { IsOnCloudWatch: false })
+            return;
+        EmfTag[] own = new EmfTag[tags.Length];
         for (int i = 0; i < tags.Length; i++)
-            own[i] = new(tags[i].Key, tags[i].Value?.ToString() ?? "");
-        Array.Sort(own, static (a, b) => string.CompareOrdinal(a.Key, b.Key));
-        string key = instrument.Name + "|" + string.Join('|', own.Select(tag => $"{tag.Key}={tag.Value}"));
+            own[i] = EmfTag.Of(tags[i].Key, tags[i].Value?.ToString() ?? "", info);
+        Array.Sort(own, static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        string key = string.Join('|', own.Select(tag => $"{tag.Name}={tag.Value}={tag.IsDimension}"));
         lock (_gate)
         {
-            if (!_sums.TryGetValue(key, out Sum? sum))
-                _sums[key] = sum = new Sum(instrument.Name, Unit(instrument.Unit), own);
-            sum.Value += value;
+            for (int n = 0; ; n++)
+            {
+                if (!_documents.TryGetValue($"{key}|{n}", out EmfDocument? document))
+                    _documents[$"{key}|{n}"] = document = new EmfDocument(own);
+                if (document.TryAdd(instrument, value, ValuesMax))
+                    return;
+            }
         }
     }
+}
 
-    private ReadOnlySpan<byte> Line(Sum sum)
+/// <summary>A tag as CloudWatch gets it.</summary>
+internal readonly record struct EmfTag(string Name, string Value, bool IsDimension)
+{
+    public static EmfTag Of(string name, string value, MetricInfo? info) =>
+        info?.Tag(name) is { Dimension.Count: > 0 } tag ? new EmfTag(name, tag.OnCloudWatch(value), true) : new EmfTag(name, value, false);
+}
+
+/// <summary>One line: metrics of the same tags. Counters are sums, histograms are the values themselves, from which CloudWatch has its percentiles.</summary>
+internal sealed class EmfDocument(EmfTag[] tags)
+{
+    private const int MetricsMax = 100;
+
+    private readonly SortedDictionary<string, (Instrument Instrument, List<double> Values)> _metrics = new(StringComparer.Ordinal);
+
+    /// <summary>False where there is no room for it.</summary>
+    public bool TryAdd(Instrument instrument, double value, int valuesMax)
+    {
+        if (!_metrics.TryGetValue(instrument.Name, out (Instrument Instrument, List<double> Values) metric))
+        {
+            if (_metrics.Count == MetricsMax)
+                return false;
+            _metrics[instrument.Name] = metric = (instrument, []);
+        }
+        if (instrument is Counter<long> && metric.Values.Count > 0)
+            metric.Values[0] += value;
+        else if (metric.Values.Count < valuesMax)
+            metric.Values.Add(value);
+        else
+            return false;
+        return true;
+    }
+
+    public ReadOnlySpan<byte> Line(FunctionIdentity function, DateTimeOffset now)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         json.WriteStartObject("_aws"u8);
-        json.WriteNumber("Timestamp"u8, _clock.GetUtcNow().ToUnixTimeMilliseconds());
+        json.WriteNumber("Timestamp"u8, now.ToUnixTimeMilliseconds());
         json.WriteStartArray("CloudWatchMetrics"u8);
-        WriteDirective(json, sum);
+        WriteDirective(json);
         json.WriteEndArray();
         json.WriteEndObject();
-        json.WriteString("stack"u8, _function.Stack);
-        json.WriteString("service"u8, _function.Service);
-        foreach ((string name, string value) in sum.Tags)
-            json.WriteString(name, value);
-        json.WriteNumber(sum.Name, sum.Value);
+        json.WriteString("stack"u8, function.Stack);
+        json.WriteString("service"u8, function.Service);
+        foreach (EmfTag tag in tags)
+            json.WriteString(tag.Name, tag.Value);
+        foreach ((string name, (Instrument _, List<double> values)) in _metrics)
+            WriteValues(json, name, values);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan;
     }
 
-    private static void WriteDirective(Utf8JsonWriter json, Sum sum)
+    private static void WriteValues(Utf8JsonWriter json, string name, List<double> values)
+    {
+        if (values.Count == 1)
+        {
+            json.WriteNumber(name, values[0]);
+            return;
+        }
+        json.WriteStartArray(name);
+        foreach (double value in values)
+            json.WriteNumberValue(value);
+        json.WriteEndArray();
+    }
+
+    private void WriteDirective(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteString("Namespace"u8, Namespace);
+        json.WriteString("Namespace"u8, EmfMetrics.Namespace);
         json.WriteStartArray("Dimensions"u8);
         json.WriteStartArray();
         json.WriteStringValue("stack"u8);
-        // An empty value of a dimension is refused, with the whole line.
-        foreach ((string name, string value) in sum.Tags)
+        foreach (EmfTag tag in tags)
         {
-            if (value.Length > 0 && Dimensions.Contains(name, StringComparer.Ordinal))
-                json.WriteStringValue(name);
+            if (tag.IsDimension)
+                json.WriteStringValue(tag.Name);
         }
         json.WriteEndArray();
         json.WriteEndArray();
         json.WriteStartArray("Metrics"u8);
-        json.WriteStartObject();
-        json.WriteString("Name"u8, sum.Name);
-        json.WriteString("Unit"u8, sum.Unit);
-        json.WriteEndObject();
+        foreach ((string name, (Instrument instrument, _)) in _metrics)
+        {
+            json.WriteStartObject();
+            json.WriteString("Name"u8, name);
+            json.WriteString("Unit"u8, Unit(instrument.Unit));
+            json.WriteEndObject();
+        }
         json.WriteEndArray();
         json.WriteEndObject();
     }
@@ -123,15 +178,4 @@ public sealed class EmfMetrics : IDisposable
         { } annotated when annotated.StartsWith('{') => "Count",
         _ => "None",
     };
-
-    private sealed class Sum(string name, string unit, KeyValuePair<string, string>[] tags)
-    {
-        public string Name => name;
-
-        public string Unit => unit;
-
-        public KeyValuePair<string, string>[] Tags => tags;
-
-        public double Value { get; set; }
-    }
 }

@@ -45,6 +45,8 @@ public sealed class ErrorReports(ISecrets secrets, FunctionIdentity function, Sc
         {
             if (await secrets.GetAsync(DsnSecret, cancellationToken) is not { Length: > 0 } dsn)
                 return null;
+            if (!IsDsn(dsn.Trim()))
+                return new FormatException($"secret '{DsnSecret}' is no DSN such as https://key@sentry.example/42");
             SentryClient client = Client(dsn.Trim());
             foreach (LoggedError error in noted)
                 client.CaptureEvent(Event(error));
@@ -58,6 +60,9 @@ public sealed class ErrorReports(ISecrets secrets, FunctionIdentity function, Sc
             return e;
         }
     }
+
+    /// <summary>Sentry itself would be silent.</summary>
+    private static bool IsDsn(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? dsn) && dsn.UserInfo.Length > 0 && dsn.AbsolutePath.Length > 1;
 
     public void Dispose() => _open?.Client.Dispose();
 
@@ -91,6 +96,11 @@ public sealed class ErrorReports(ISecrets secrets, FunctionIdentity function, Sc
         happened.Message = new SentryMessage { Formatted = error.Message };
         happened.SetTag("service", function.Service);
         happened.SetTag("stack", function.Stack);
+        happened.SetTag("stage", error.Category);
+        foreach ((string key, string value) in error.Trail?.Facts() ?? [])
+            happened.SetTag(key, value);
+        if (error.Trail is { } trail)
+            happened.SetTag("correlation_id", trail.Correlation);
         if (error.RequestId is { } request)
             happened.SetTag("function_request_id", request);
         return happened;

@@ -39,6 +39,3 @@ public sealed record FunctionIdentity(string Service, string Function, string St
         _ => LogLevel.Information,
     };
 }
-
-/// <summary>Scope of a log: the record, request or run that its lines are about (<c>correlation_id</c>).</summary>
-public sealed record Correlation(string Id);

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Cki.Adapters;
 
 /// <summary>What an error that was logged looked like, for the reports.</summary>
-public sealed record LoggedError(LogLevel Level, string Category, string Message, Exception? Error, string? RequestId);
+/// <param name="Trail">What it was about.</param>
+public sealed record LoggedError(LogLevel Level, string Category, string Message, Exception? Error, string? RequestId, Trail? Trail = null);
 
 /// <summary>
 /// Logs as CloudWatch takes them: one JSON line per event with the keys of Powertools for AWS Lambda, so that its Logger can take this one's place. Free of
@@ -12,7 +13,6 @@ public sealed record LoggedError(LogLevel Level, string Category, string Message
 /// <param name="noted">Told of everything logged as an error or worse; must not throw.</param>
 public sealed class JsonLineLogs(LineOutput output, TimeProvider clock, JsonLogLine lines, Action<LoggedError> noted) : ILoggerFactory
 {
-    private readonly LoggerExternalScopeProvider _scopes = new();
     private volatile Invocation? _invocation;
     private volatile int _invocations;
 
@@ -35,26 +35,26 @@ public sealed class JsonLineLogs(LineOutput output, TimeProvider clock, JsonLogL
     private void Write<TState>(LogLevel level, string category, TState state, Exception? error, Func<TState, Exception?, string> formatter)
     {
         Invocation? invocation = _invocation;
-        string? correlation = null;
-        _scopes.ForEachScope((scope, _) => correlation = (scope as Correlation)?.Id ?? correlation, 0);
+        Trail? trail = Trail.Current;
         string message = formatter(state, error);
         var line = new JsonLogLine.Event(clock.GetUtcNow(), level, category, message, error)
         {
             Invocation = invocation,
             IsColdStart = _invocations <= 1,
-            CorrelationId = correlation,
+            Trail = trail,
             Fields = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [],
         };
         output.Write(lines.Format(line));
-        if (level >= LogLevel.Error)
-            noted(new LoggedError(level, category, message, error, invocation?.RequestId));
+        if (level < LogLevel.Error)
+            return;
+        SuiteMetrics.LogErrors.Add(1, new KeyValuePair<string, object?>("logger", category));
+        noted(new LoggedError(level, category, message, error, invocation?.RequestId, trail));
     }
 
     private sealed class Logger(JsonLineLogs logs, string category) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull =>
-            logs._scopes.Push(state);
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && logLevel >= logs.LeastLevel;
 

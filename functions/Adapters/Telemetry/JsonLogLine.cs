@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -15,11 +13,6 @@ public sealed class JsonLogLine(FunctionIdentity function, Scrubber scrubber)
 
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly FrozenSet<string> s_ownKeys = FrozenSet.Create(
-        StringComparer.Ordinal,
-        "timestamp", "level", "message", "service", "name", "cold_start", "function_name", "function_version", "function_memory_size", "function_arn",
-        "function_request_id", "xray_trace_id", "correlation_id", "stack", "release", "exception");
-
     public LogLevel LeastLevel => function.LeastLevel;
 
     /// <summary>What is known of a log event.</summary>
@@ -30,7 +23,8 @@ public sealed class JsonLogLine(FunctionIdentity function, Scrubber scrubber)
 
         public bool IsColdStart { get; init; }
 
-        public string? CorrelationId { get; init; }
+        /// <summary>What it is about; an event's own field of the same key says more.</summary>
+        public Trail? Trail { get; init; }
 
         public IReadOnlyList<KeyValuePair<string, object?>> Fields { get; init; } = [];
     }
@@ -47,8 +41,8 @@ public sealed class JsonLogLine(FunctionIdentity function, Scrubber scrubber)
             json.WriteString("service"u8, function.Service);
             json.WriteString("name"u8, happened.Category);
             WriteFunction(json, happened);
-            foreach ((string name, object? value) in happened.Fields)
-                WriteField(json, name, value);
+            foreach ((string key, object? value) in LogFields.Of(happened.Fields, happened.Trail))
+                WriteField(json, key, value);
             if (happened.Error is { } error)
                 WriteException(json, "exception", error);
             json.WriteEndObject();
@@ -72,8 +66,8 @@ public sealed class JsonLogLine(FunctionIdentity function, Scrubber scrubber)
             if (invocation.TraceId is { } trace)
                 json.WriteString("xray_trace_id"u8, Root(trace));
         }
-        if (happened.CorrelationId is { } correlation)
-            json.WriteString("correlation_id"u8, correlation);
+        if (happened.Trail is { } trail)
+            json.WriteString("correlation_id"u8, Text(trail.Correlation));
         json.WriteString("stack"u8, function.Stack);
         if (function.Release is { } release)
             json.WriteString("release"u8, release);
@@ -90,13 +84,8 @@ public sealed class JsonLogLine(FunctionIdentity function, Scrubber scrubber)
         return trace;
     }
 
-    private void WriteField(Utf8JsonWriter json, string name, object? value)
+    private void WriteField(Utf8JsonWriter json, string key, object? value)
     {
-        if (name == "{OriginalFormat}")
-            return;
-        string key = SnakeCase(name);
-        if (s_ownKeys.Contains(key))
-            key += "_value";
         switch (value)
         {
             case null:
@@ -129,17 +118,5 @@ public sealed class JsonLogLine(FunctionIdentity function, Scrubber scrubber)
     {
         string cleaned = scrubber.Clean(text);
         return cleaned.Length <= TextCharactersMax ? cleaned : cleaned[..TextCharactersMax] + "...";
-    }
-
-    private static string SnakeCase(string name)
-    {
-        var snake = new StringBuilder(name.Length + 4);
-        foreach (char c in name)
-        {
-            if (char.IsAsciiLetterUpper(c) && snake.Length > 0)
-                snake.Append('_');
-            snake.Append(char.ToLowerInvariant(c));
-        }
-        return snake.ToString();
     }
 }

@@ -110,6 +110,9 @@ public sealed record TreeHeads(TreeName Tree)
     /// <summary>When the first of the failed polls in a row was; null after a good one.</summary>
     public DateTimeOffset? PollFailingSince { get; init; }
 
+    /// <summary>Since when the clock of the tree's GitLab differs from ours; null: it does not.</summary>
+    public DateTimeOffset? ClockOffSince { get; init; }
+
     public int V { get; init; } = 1;
 
     public const string Prefix = "heads/";

@@ -34,6 +34,7 @@ internal sealed class AdoptionReader(EntryReader tree, IReadOnlyList<GitLabHost>
             Labels = [.. labels.Where(l => !l.StartsWith('!'))],
             LabelsNot = [.. labels.Where(l => l.StartsWith('!')).Select(l => l[1..])],
             Targets = Globs(entry, "targets"),
+            Overrides = OverrideRoles.Read(entry),
         };
     }
 

@@ -1,15 +1,10 @@
-using System.Net;
-using System.Text.RegularExpressions;
-
 namespace Cki;
 
 /// <summary>channels.yaml: where reports and notices go.</summary>
-internal sealed partial class ChannelsReader(ConfigErrors errors)
+internal sealed class ChannelsReader(ConfigErrors errors)
 {
     private const int ChannelsMax = 200;
-    private const int RecipientsMax = 100;
-    private const int TlsPort = 465;
-    private static readonly string[] Kinds = ["mail", "commit_status", "webhook", "folder"];
+    private static readonly string[] Kinds = ["mail", "commit_status", "webhook", "slack", "irc", "folder", DocumentChannelsReader.Kcidb, DocumentChannelsReader.Note];
 
     private readonly HashSet<string> _names = [];
 
@@ -24,13 +19,21 @@ internal sealed partial class ChannelsReader(ConfigErrors errors)
         switch (kind)
         {
             case "mail":
-                return Mail(Entry(node, path, ConfigFields.MailChannel));
+                return MailChannelReader.Read(Entry(node, path, ConfigFields.MailChannel));
             case "commit_status":
                 return CommitStatus(Entry(node, path, ConfigFields.CommitStatusChannel));
             case "webhook":
-                return Webhook(Entry(node, path, ConfigFields.WebhookChannel));
+                return ChatChannelsReader.Webhook(Entry(node, path, ConfigFields.WebhookChannel));
+            case "slack":
+                return ChatChannelsReader.Slack(Entry(node, path, ConfigFields.SlackChannel));
+            case "irc":
+                return ChatChannelsReader.Irc(Entry(node, path, ConfigFields.IrcChannel));
             case "folder":
                 return Folder(Entry(node, path, ConfigFields.FolderChannel));
+            case DocumentChannelsReader.Kcidb:
+                return DocumentChannelsReader.ReadKcidb(Entry(node, path, ConfigFields.KcidbChannel));
+            case DocumentChannelsReader.Note:
+                return DocumentChannelsReader.ReadNote(Entry(node, path, ConfigFields.MergeRequestNoteChannel));
             default:
                 errors.Add(node.Place, $"{path}.kind", kind is null ? $"is missing; known are {string.Join(", ", Kinds)}" : $"is '{kind}', not one of {string.Join(", ", Kinds)}");
                 return null;
@@ -44,44 +47,11 @@ internal sealed partial class ChannelsReader(ConfigErrors errors)
         return entry;
     }
 
-    private static ChannelConfig.Mail Mail(EntryReader entry)
-    {
-        var mail = new ChannelConfig.Mail(
-            entry.Text("name") ?? "", entry.Required("smtp_host"), (int)entry.Number("smtp_port", 25, 1, 65535), entry.Flag("starttls", otherwise: true),
-            entry.Required("from"), Recipients(entry), entry.SecretName("user_secret"), entry.SecretName("password_secret"))
-        {
-            ForOperators = entry.Flag("for_operators", otherwise: false),
-        };
-        if (mail.From.Length > 0 && !MailAddress().IsMatch(mail.From))
-            entry.Wrong("from", $"'{mail.From}' is no mail address");
-        if (mail.UserSecret is null != mail.PasswordSecret is null)
-            entry.Wrong(mail.UserSecret is null ? "password_secret" : "user_secret", "user_secret and password_secret come together");
-        else if (mail.UserSecret is not null && !mail.StartTls && mail.SmtpPort != TlsPort && !IsLoopback(mail.SmtpHost))
-            entry.Wrong("starttls", $"must be true (or smtp_port {TlsPort}): the password would travel in the clear");
-        return mail;
-    }
-
-    private static IReadOnlyList<string> Recipients(EntryReader entry)
-    {
-        IReadOnlyList<ConfigNode.Scalar>? to = entry.Scalars("to", RecipientsMax);
-        if (to is null or { Count: 0 })
-            entry.Wrong("to", "must name at least one recipient");
-        foreach (ConfigNode.Scalar recipient in (to ?? []).Where(r => !MailAddress().IsMatch(r.Text)))
-            entry.Errors.Add(recipient.Place, entry.PathOf("to"), $"'{recipient.Text}' is no mail address");
-        return [.. (to ?? []).Select(r => r.Text)];
-    }
-
     private static ChannelConfig.CommitStatus CommitStatus(EntryReader entry) => new(entry.Text("name") ?? "", entry.Text("context") ?? "cki");
 
-    private static ChannelConfig.Webhook Webhook(EntryReader entry) =>
-        new(entry.Text("name") ?? "", entry.Address("url"), entry.RequiredSecretName("key_secret")) { ForOperators = entry.Flag("for_operators", otherwise: false) };
-
     private static ChannelConfig.Folder Folder(EntryReader entry) =>
-        new(entry.Text("name") ?? "", entry.Required("path")) { ForOperators = entry.Flag("for_operators", otherwise: false) };
-
-    private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
-
-    /// <summary><c>cki@example.org</c> or <c>CKI &lt;cki@example.org&gt;</c>.</summary>
-    [GeneratedRegex(@"\A(?:[^\s@<>,;]+@[^\s@<>,;]+|[^<>@,;\r\n]+ <[^\s@<>,;]+@[^\s@<>,;]+>)\z")]
-    private static partial Regex MailAddress();
+        new(entry.Text("name") ?? "", entry.Required("path"))
+        {
+            ForOperators = entry.Flag("for_operators", otherwise: false), OnlyOn = entry.On("only_on", ReportOn.Always),
+        };
 }

@@ -24,7 +24,9 @@ public static class ConfigFields
     /// <summary>Of a fallback that names its architectures; any other is a mapping of variables.</summary>
     public static readonly string[] Fallback = ["architectures", "variables"];
 
-    public static readonly string[] MergeRequests = ["do", "drafts", "labels", "targets"];
+    public static readonly string[] MergeRequests = ["do", "drafts", "labels", "targets", "overrides"];
+
+    public static readonly string[] Overrides = ["retry", "retest", "stop", "wrong", "mute"];
 
     public static readonly string[] Adopt = ["project", "sources", "refs", "sha_variable", "branch_variable"];
 
@@ -52,13 +54,30 @@ public static class ConfigFields
     public static readonly string[] ChannelsFile = ["channels"];
 
     public static readonly string[] MailChannel =
-        ["name", "kind", "for_operators", "smtp_host", "smtp_port", "starttls", "from", "to", "user_secret", "password_secret"];
+    [
+        "name", "kind", "for_operators", "only_on", "smtp_host", "smtp_port", "starttls", "tls_ca_secret", "from", "to", "cc", "reply_to", "user_secret", "password_secret",
+        "thread", "size_max", "digest", "digest_hour", "mute_key_secret", "rules", "maintainers", "authors",
+    ];
+
+    public static readonly string[] MailRule = ["trees", "branches", "on", "paths", "subsystems", "to"];
+
+    public static readonly string[] MailMaintainers = ["roles", "on", "file"];
+
+    public static readonly string[] MailAuthors = ["opted_in", "trailer", "on"];
 
     public static readonly string[] CommitStatusChannel = ["name", "kind", "context"];
 
-    public static readonly string[] FolderChannel = ["name", "kind", "for_operators", "path"];
+    public static readonly string[] FolderChannel = ["name", "kind", "for_operators", "only_on", "path"];
 
-    public static readonly string[] WebhookChannel = ["name", "kind", "for_operators", "url", "key_secret"];
+    public static readonly string[] WebhookChannel = ["name", "kind", "for_operators", "only_on", "url", "key_secret", "form"];
+
+    public static readonly string[] SlackChannel = ["name", "kind", "for_operators", "only_on", "url_secret", "token_secret", "conversation", "api"];
+
+    public static readonly string[] IrcChannel = ["name", "kind", "for_operators", "only_on", "url", "form", "target", "token_secret", "field"];
+
+    public static readonly string[] KcidbChannel = ["name", "kind", "url", "origin", "token_secret"];
+
+    public static readonly string[] MergeRequestNoteChannel = ["name", "kind"];
 
     public static readonly string[] MatchersFile = ["matchers", "outages"];
 
@@ -72,4 +91,37 @@ public static class ConfigFields
     ];
 
     public static readonly string[] MatcherGroup = [.. Matcher, "matchers"];
+
+    public static readonly string[] ChecksFile = ["checks", "maintenance"];
+
+    public static readonly string[] Maintenance = ["name", "checks", "weekly", "from", "until"];
+
+    /// <summary>Of every check.</summary>
+    private static readonly string[] Check = ["name", "kind", "depends_on", "means", "do"];
+
+    /// <summary>Of every check that looks by itself.</summary>
+    private static readonly string[] Look = [.. Check, "interval", "timeout", "looks"];
+
+    /// <summary>Fields of a check by its kind.</summary>
+    public static readonly IReadOnlyDictionary<string, string[]> CheckKinds = new SortedDictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["http"] = [.. Look, "url", "status", "body", "token_secret", "slow_ms"],
+        ["tcp"] = [.. Look, "host", "port", "slow_ms"],
+        ["dns"] = [.. Look, "host", "addresses"],
+        ["tls"] = [.. Look, "host", "port", "server_name", "warn_days"],
+        ["smtp"] = [.. Look, "host", "port", "starttls"],
+        ["git"] = [.. Look, "url", "branch"],
+        ["s3"] = [.. Look, "bucket", "prefix", "region", "bytes_most", "objects_most"],
+        ["sqs"] = [.. Look, "queue", "queue_url", "depth_most", "age_most"],
+        ["rabbitmq"] = [.. Look, "url", "vhost", "queue", "user_secret", "password_secret", "ready_most", "unacked_most", "consumers_least"],
+        ["gitlab"] = [.. Look, "host", "slow_ms"],
+        ["runners"] = [.. Look, "project", "tags", "architecture", "online_least", "pending_most", "pending_longest"],
+        ["json"] = [.. Look, "url", "path", "measure", "most", "least", "longest", "token_secret"],
+        ["filesystem"] = [.. Look, "path", "free_percent_least", "inodes_percent_least"],
+        ["mount"] = [.. Look, "path", "type"],
+        ["uptime"] = [.. Look, "url", "least"],
+        ["log-match"] = [.. Look, "path", "pattern", "matches_most"],
+        ["image-digest"] = [.. Look, "image", "user_secret", "password_secret"],
+        ["heartbeat"] = [.. Check, "token_secret", "interval", "grace"],
+    };
 }

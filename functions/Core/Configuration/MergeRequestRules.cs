@@ -30,6 +30,9 @@ public sealed record MergeRequestRules(MergeRequestAct Act)
     /// <summary>Globs on target branches; null: the tree's own branches.</summary>
     public IReadOnlyList<string>? Targets { get; init; }
 
+    /// <summary>Who may give our bot orders in notes.</summary>
+    public OverrideRoles Overrides { get; init; } = OverrideRoles.Default;
+
     /// <summary>Null where the merge request is wanted, else why not.</summary>
     public string? WhyNot(TreeConfig tree, MergeRequestShown request)
     {

@@ -19,6 +19,9 @@ public sealed record SuiteConfig(
     /// <summary>The class's own rule, or the default.</summary>
     public OutageRule OutageRule(string failureClass) => Outages.FirstOrDefault(o => o.Class == failureClass) ?? new OutageRule(failureClass);
 
+    /// <summary>checks.yaml.</summary>
+    public ChecksConfig Checks { get; init; } = ChecksConfig.None;
+
     /// <summary>trees.yaml, <c>budgets</c>.</summary>
     public SuiteBudget Budget { get; init; } = SuiteBudget.Default;
 
@@ -40,13 +43,17 @@ public sealed record SuiteConfig(
     /// <summary>The tenant's own where the tree has one.</summary>
     public MatcherTree MatchersOf(TreeName? tree) => TenantOf(tree)?.Matchers ?? Matchers;
 
-    public TreeConfig? Tree(TreeName name) => Trees.FirstOrDefault(t => t.Name == name);
+    /// <summary>Null: not configured. The probe's tree always is.</summary>
+    public TreeConfig? Tree(TreeName name) => name == ProbeTree.Name ? ProbeTree.Config : Trees.FirstOrDefault(t => t.Name == name);
 
     public GitLabHost? Host(string name) => Hosts.FirstOrDefault(h => h.Name == name);
 
     public ChannelConfig? Channel(string name) => Channels.FirstOrDefault(c => c.Name == name);
 
     public static readonly string[] FileNames = ["trees.yaml", "sources.yaml", "channels.yaml", "matchers.yaml"];
+
+    /// <summary>Files that may be missing: bundles of earlier releases have none of them.</summary>
+    public static readonly string[] OptionalFileNames = ["checks.yaml"];
 
     /// <summary>Matcher files of tenants, beside the others.</summary>
     public const string TenantMatchers = "matchers-*.yaml";

@@ -11,10 +11,10 @@ public abstract record ConfigReading
     public sealed record Bad(IReadOnlyList<ConfigError> Errors) : ConfigReading;
 }
 
-/// <summary>Gives the four files their meaning.</summary>
+/// <summary>Gives the files their meaning.</summary>
 public static class SuiteConfigReader
 {
-    /// <param name="files">By name as in <see cref="SuiteConfig.FileNames"/>, and tenants' <c>matchers-*.yaml</c>. A file that is missing here was refused before; its reason is in
+    /// <param name="files">By name as in <see cref="SuiteConfig.FileNames"/> and <see cref="SuiteConfig.OptionalFileNames"/>, and tenants' <c>matchers-*.yaml</c>. A file that is missing here was refused before; its reason is in
     /// <paramref name="refused"/>.</param>
     /// <param name="hash">SHA-256 over the files, hex.</param>
     /// <param name="refused">What is wrong already: files missing, or no YAML.</param>
@@ -27,7 +27,11 @@ public static class SuiteConfigReader
         (IReadOnlyList<GitLabHost> hosts, IReadOnlyList<TreeConfig> trees) = new TreesReader(errors).Read(File(files, "trees.yaml"), channels);
         (IReadOnlyList<SourceConfig> sources, IReadOnlyList<ConsumerConfig> consumers) = new SourcesReader(errors).Read(File(files, "sources.yaml"), hosts);
         MatcherTree matchers = new MatchersReader(errors).Read(File(files, "matchers.yaml"));
-        var config = new SuiteConfig(hash, hosts, trees, sources, channels, matchers) { Outages = OutagesReader.Read(File(files, "matchers.yaml"), errors) };
+        var config = new SuiteConfig(hash, hosts, trees, sources, channels, matchers)
+        {
+            Outages = OutagesReader.Read(File(files, "matchers.yaml"), errors),
+            Checks = new ChecksReader(errors).Read(File(files, "checks.yaml"), hosts),
+        };
         (SuiteBudget? budget, IReadOnlyList<TenantConfig> tenants) = new TenantsReader(errors).Read(files, File(files, "trees.yaml"), config);
         return errors.Found.Count > 0
             ? new ConfigReading.Bad(errors.Found)

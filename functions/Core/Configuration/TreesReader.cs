@@ -39,6 +39,8 @@ internal sealed partial class TreesReader(ConfigErrors errors)
         var entry = new EntryReader(node, path, ConfigFields.Tree, errors);
         string name = entry.Name("name");
         entry.Unique("name", _treeNames, name);
+        if (name == ProbeTree.Name.Value)
+            entry.Wrong("name", "is reserved for the probe");
         var tree = new TreeConfig(new TreeName(name), entry.Address("url"), Pipeline(entry, hosts));
         tree = tree with
         {
@@ -88,6 +90,8 @@ internal sealed partial class TreesReader(ConfigErrors errors)
             ChannelConfig? channel = channels.FirstOrDefault(c => c.Name == name.Text);
             if (channel is null)
                 entry.Errors.AddDangling(name.Place, entry.PathOf("report_to"), $"'{name.Text}' is none of the channels{ConfigErrors.Suggestion(name.Text, names)}");
+            else if (channel is ChannelConfig.MergeRequestNote && project is null)
+                entry.Errors.Add(name.Place, entry.PathOf("report_to"), $"'{name.Text}' writes notes on merge requests, but the tree names no project of a GitLab that has them");
             else if (channel is ChannelConfig.CommitStatus && project is null)
                 entry.Errors.Add(name.Place, entry.PathOf("report_to"), $"'{name.Text}' sets commit statuses, but the tree names no project of a GitLab to set them on");
         }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cki;
 
 /// <summary>trees.yaml, <c>confirm</c>: which failures get a re-run elsewhere before anybody is blamed.</summary>
@@ -13,6 +15,7 @@ public enum ConfirmWhat
     Unexplained,
 }
 
+[JsonConverter(typeof(JsonStringEnumConverter<ParentResult>))]
 public enum ParentResult
 {
     /// <summary>Not tested, not ended yet, or not to be found.</summary>
@@ -23,7 +26,25 @@ public enum ParentResult
 
 /// <summary>How the job of the same name ended on the parent commit.</summary>
 /// <param name="Told">In words: which commit and which job, or why nothing is known.</param>
-public sealed record ParentJob(ParentResult Result, string Told);
+public sealed record ParentJob(ParentResult Result, string Told)
+{
+    /// <summary>The commit that was compared; null where none was.</summary>
+    public CommitSha? Sha { get; init; }
+
+    /// <summary>What its attempts were found to print, by <see cref="FailureSignature.Normalised"/> line; null: nobody read it.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string>? Lines { get; init; }
+
+    /// <summary>For a job that passes and warns: <see cref="ParentResult.Passed"/> where the parent's passed without that line.</summary>
+    public ParentJob OfWarning(string line) => this switch
+    {
+        { Result: ParentResult.Passed, Lines: null } => this with { Result = ParentResult.Unknown, Told = $"the trace of the parent {Sha?.Short} was not read" },
+        { Result: ParentResult.Passed, Lines: var lines } when lines.Contains(FailureSignature.Normalised(line)) =>
+            this with { Result = ParentResult.Failed, Told = $"on the parent {Sha?.Short} as well" },
+        { Result: ParentResult.Passed } => this with { Told = $"not on the parent {Sha?.Short}" },
+        _ => this with { Result = ParentResult.Unknown },
+    };
+}
 
 /// <summary>
 /// <see cref="HerdAct.Confirm"/> carried out: one re-run elsewhere, and the parent compared. GitLab lets nobody choose a runner, so that where the

@@ -84,4 +84,20 @@ public sealed record HerdDecision(
 
     /// <summary>Matchers in shadow that would have acted, in the file's order: what they are promoted by.</summary>
     public IReadOnlyList<string> Shadows { get => field ?? []; init; } = [];
+
+    /// <summary>The same job on the parent commit, where the attempt blames the commit or a passing job warns; null: nobody looked.</summary>
+    public ParentJob? Parent { get; init; }
+
+    /// <summary>For <see cref="JobFinding.Known"/> by its lines: where and since when. Null otherwise.</summary>
+    public KnownBefore? Known { get; init; }
+
+    /// <summary>With what it was built, as far as the trace tells; null for nothing.</summary>
+    public BuildFacts? Build { get; init; }
+
+    [JsonIgnore]
+    public Evidence? FirstStrong => Evidence.FirstOrDefault(e => e.Strength == EvidenceStrength.Strong);
+
+    /// <summary>It names the commit: what may be told before everything has settled. A finding that a re-run is to confirm does not.</summary>
+    [JsonIgnore]
+    public bool BlamesCommit => Finding == JobFinding.Failed && Act != HerdAct.Confirm;
 }

@@ -68,6 +68,11 @@ public sealed record JobRetry(long JobId, string Matcher, DateTimeOffset DueAt, 
     public bool WantsNewAttempt { get; init; }
 }
 
+/// <summary>Who said that a job's findings are wrong, when and why. Attempts that come later are judged anew.</summary>
+/// <param name="By">GitLab user name.</param>
+/// <param name="JobIds">The attempts that were known to whoever said so, ascending.</param>
+public sealed record Overruling(string By, DateTimeOffset At, string Reason, IReadOnlyList<long> JobIds);
+
 /// <summary>
 /// <c>pipelines/{host}/{project}/{pipeline}/jobs/{name-hash}.json</c>, owned by JobHerding: all attempts of one job name in a pipeline.
 /// </summary>
@@ -84,7 +89,15 @@ public sealed record JobRecord(PipelineRef Pipeline, string Name, string Stage)
     /// <summary>The job of this name that had passed when its pipeline settled; noted only where matchers in shadow would have acted on a failure before. Else null.</summary>
     public long? PassedJobId { get; init; }
 
+    /// <summary>A person overruled what was found in its attempts; null: nobody did.</summary>
+    public Overruling? Overruled { get; init; }
+
     public int V { get; init; } = 1;
+
+    /// <summary>The decision on an attempt as it counts: a finding that a person overruled is nobody's fault but ours.</summary>
+    public HerdDecision Standing(JobAttempt attempt) => Overruled is { } by && attempt.Decision.Finding is JobFinding.Failed or JobFinding.Known && by.JobIds.Contains(attempt.JobId)
+        ? attempt.Decision with { Act = HerdAct.Leave, Finding = JobFinding.Infrastructure, Reason = $"overruled by {by.By} ({by.Reason}); it was: {attempt.Decision.Reason}" }
+        : attempt.Decision;
 
     public JobAttempt? AttemptOf(long jobId) => Attempts.FirstOrDefault(a => a.JobId == jobId);
 

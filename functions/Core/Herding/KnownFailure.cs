@@ -17,6 +17,10 @@ public sealed record KnownFailure(string Signature, TreeName Tree, string Branch
     public static string Key(string signature, TreeName tree, RunId run) => $"{Prefix(signature)}{tree}/{run}.json";
 }
 
+/// <summary>Where a failure was before, and since when.</summary>
+/// <param name="Where">In words: <c>the parent 0c9f72ab5d18</c>, <c>the base branch main</c>, <c>tree stable</c>.</param>
+public sealed record KnownBefore(string Where, CommitSha Sha, DateTimeOffset Since);
+
 /// <summary>Is a failure the commit's, or was it there before?</summary>
 public static class KnownFailures
 {
@@ -37,6 +41,6 @@ public static class KnownFailures
     public static HerdDecision Judge(HerdDecision made, RunDetection run, KnownFailure known)
     {
         string where = known.Tree != run.Tree ? $"tree {known.Tree}" : known.Sha == run.Previous ? $"the parent {known.Sha.Short}" : $"the base branch {known.Branch}";
-        return made with { Finding = JobFinding.Known, Reason = $"{made.Reason}; known since {known.Since:yyyy-MM-dd HH:mm} UTC on {where}" };
+        return made with { Finding = JobFinding.Known, Known = new KnownBefore(where, known.Sha, known.Since), Reason = $"{made.Reason}; known since {known.Since:yyyy-MM-dd HH:mm} UTC on {where}" };
     }
 }

@@ -18,6 +18,11 @@ public sealed record CloudEvent(string Id, string Source, string Type, string Su
     [JsonPropertyName("datacontenttype")]
     public string DataContentType { get; init; } = "application/json";
 
+    /// <summary>Extension: id of what began it all, see <see cref="Trail.Correlation"/>; null where nobody said.</summary>
+    [JsonPropertyName("correlationid")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CorrelationId { get; init; }
+
     /// <param name="id">Unique per event.</param>
     /// <param name="source">The stage that speaks, e.g. <c>/cki/commit-detection</c>.</param>
     public static CloudEvent Of<T>(T message, string id, string source, DateTimeOffset time)

@@ -33,8 +33,42 @@ public sealed record RunSettled(RunId Run, int Attempt, int V = 1)
     public string GetGroup() => Run.Value;
 }
 
+/// <summary>To <c>report</c>, by JobHerding: a job of an attempt that still runs failed on strong evidence against the commit; its record tells which.</summary>
+public sealed record EvidenceFound(RunId Run, int Attempt, int V = 1)
+    : IStageMessage<EvidenceFound>
+{
+    public static string TypeName => MessageTypes.EvidenceFound;
+
+    public static string QueueName => QueueNames.Report;
+
+    public static JsonTypeInfo<EvidenceFound> Json => MessageJson.Default.EvidenceFound;
+
+    public string GetSubject() => Run.Value;
+
+    public string GetGroup() => Run.Value;
+}
+
+/// <summary>To <c>report</c>: a run's record has changed otherwise, so that the board shows it: detected, covered, skipped, waiting.</summary>
+public sealed record RunChanged(RunId Run, int V = 1)
+    : IStageMessage<RunChanged>
+{
+    /// <summary>The indexes take it up even where its page says what it said: they may be lost.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Anew { get; init; }
+
+    public static string TypeName => MessageTypes.RunChanged;
+
+    public static string QueueName => QueueNames.Report;
+
+    public static JsonTypeInfo<RunChanged> Json => MessageJson.Default.RunChanged;
+
+    public string GetSubject() => Run.Value;
+
+    public string GetGroup() => Run.Value;
+}
+
 /// <summary>To <c>report</c>: deliver one kind of report on one channel. Each channel has its own message.</summary>
-/// <param name="Kind"><c>start</c> or <c>final</c> with the attempt: <c>final-1</c>.</param>
+/// <param name="Kind">See <see cref="ReportKind"/>: <c>final-1</c>.</param>
 public sealed record DeliverReport(RunId Run, int Attempt, string Channel, string Kind, int V = 1)
     : IStageMessage<DeliverReport>
 {

@@ -62,3 +62,23 @@ public sealed record RetestRun(RunId Run, int Attempt, string By, string Reason,
 
     public string GetGroup() => Run.Value;
 }
+
+/// <summary>
+/// To <c>trigger</c>: something about a settled attempt came to light (a finding was overruled and recorded so, a job passed when somebody ran it again):
+/// its result is made anew from the records and GitLab, and announced.
+/// </summary>
+/// <param name="Reason">One sentence; readers of the correction see it.</param>
+/// <param name="By">GitLab user name.</param>
+public sealed record ReconsiderRun(RunId Run, int Attempt, string Reason, string By, int V = 1)
+    : IStageMessage<ReconsiderRun>
+{
+    public static string TypeName => MessageTypes.ReconsiderRun;
+
+    public static string QueueName => QueueNames.Trigger;
+
+    public static JsonTypeInfo<ReconsiderRun> Json => MessageJson.Default.ReconsiderRun;
+
+    public string GetSubject() => Run.Value;
+
+    public string GetGroup() => Run.Value;
+}

@@ -16,7 +16,7 @@ public sealed class Post(IMessageQueue queue, Dice dice, TimeProvider clock, str
     /// <summary>The envelope's JSON text, for due markers and for sending.</summary>
     public string Envelope<T>(T message)
         where T : class, IStageMessage<T> =>
-        CloudEvent.Of(message, dice.Id("post.event-id"), source, clock.GetUtcNow()).ToJson();
+        (CloudEvent.Of(message, dice.Id("post.event-id"), source, clock.GetUtcNow()) with { CorrelationId = Trail.Current?.Correlation }).ToJson();
 
     /// <param name="due">Key of the due marker that watches over this work; null for none.</param>
     public Task SendAsync<T>(T message, CancellationToken cancellationToken, string? due = null)
@@ -43,6 +43,7 @@ public sealed class Post(IMessageQueue queue, Dice dice, TimeProvider clock, str
         await queue.SendAsync(
             new OutgoingMessage(message.Queue, message.Body, message.Group) { Delay = delay < DelayMax ? delay : DelayMax, Attributes = attributes },
             cancellationToken);
+        SuiteMetrics.MessageDelayed.Add(1, new KeyValuePair<string, object?>("queue", message.Queue));
         return true;
     }
 }

@@ -14,22 +14,32 @@ public static class MessageTypes
     public const string RunOverdue = "cki.run.overdue";
     public const string CancelRun = "cki.run.cancellation";
     public const string RetestRun = "cki.run.retest";
+    public const string ReconsiderRun = "cki.run.reconsideration";
+    public const string EvidenceFound = "cki.run.evidence";
     public const string JobFinished = "cki.job.finished";
     public const string PipelineChanged = "cki.pipeline.changed";
     public const string PipelineAwaited = "cki.pipeline.awaited";
     public const string RevisitRetries = "cki.retries.revisit";
     public const string RunStarted = "cki.run.started";
     public const string RunSettled = "cki.run.settled";
+    public const string RunChanged = "cki.run.changed";
     public const string DeliverReport = "cki.report.delivery";
     public const string NoticeRaised = "cki.notice.raised";
     public const string BoardIndex = "cki.board.index";
     public const string ForwardDelivery = "cki.delivery.forward";
+    public const string NoteSeen = "cki.note.seen";
+    public const string RetryJob = "cki.job.retry";
+    public const string OverruleJob = "cki.job.overrule";
+    public const string KcidbStatusDue = "cki.kcidb.status";
     public const string Tick = "cki.tick";
     public const string RunnerLook = "cki.runner.look";
     public const string OutageLook = "cki.outage.look";
     public const string LearningDue = "cki.learning.due";
     public const string DeadLetterDue = "cki.deadletter.due";
     public const string LookAtHook = "cki.hook.look";
+    public const string LookAtCheck = "cki.check.look";
+    public const string HeartbeatReceived = "cki.heartbeat.received";
+    public const string LookAtLetter = "cki.deadletter.look";
     public const string FlowDied = "cki.flow.died";
 }
 
@@ -60,11 +70,14 @@ public interface IStageMessage<TSelf>
 [JsonSerializable(typeof(RunOverdue))]
 [JsonSerializable(typeof(CancelRun))]
 [JsonSerializable(typeof(RetestRun))]
+[JsonSerializable(typeof(ReconsiderRun))]
+[JsonSerializable(typeof(EvidenceFound))]
 [JsonSerializable(typeof(JobFinished))]
 [JsonSerializable(typeof(PipelineChanged))]
 [JsonSerializable(typeof(PipelineAwaited))]
 [JsonSerializable(typeof(RunStarted))]
 [JsonSerializable(typeof(RunSettled))]
+[JsonSerializable(typeof(RunChanged))]
 [JsonSerializable(typeof(DeliverReport))]
 [JsonSerializable(typeof(NoticeRaised))]
 [JsonSerializable(typeof(BoardIndex))]

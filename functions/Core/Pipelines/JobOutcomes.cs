@@ -34,6 +34,15 @@ public sealed record JobOutcome(JobSays Says, PipelineJob Last, PipelineJob Told
     /// <summary>Smallest id of its attempts: stages and jobs are told in the order in which GitLab created them.</summary>
     public long FirstId { get; init; }
 
+    /// <summary>All attempts, in order of id; empty for what is no job.</summary>
+    public IReadOnlyList<PipelineJob> Attempts { get; init; } = [];
+
+    /// <summary>Those with evidence against the commit.</summary>
+    public IReadOnlyList<PipelineJob> Blaming { get; init; } = [];
+
+    /// <summary>Runners of the attempts that failed like <see cref="Told"/>.</summary>
+    public IReadOnlyList<string> Runners { get; init; } = [];
+
     /// <summary>Skipped, as opposed to a manual job that nobody started or one that was still to come.</summary>
     public bool IsSkipped => Says == JobSays.NotRun && Last.Status == GitLabStatus.Skipped;
 
@@ -53,7 +62,7 @@ public static class JobOutcomes
         PipelineJob last = attempts[^1];
         foreach (PipelineJob attempt in attempts)
         {
-            if (decisions.TryGetValue(attempt.Id, out HerdDecision? decision) && decision.Finding == JobFinding.Failed && decision.Act != HerdAct.Confirm)
+            if (decisions.TryGetValue(attempt.Id, out HerdDecision? decision) && decision.BlamesCommit)
                 return Sticky(attempts, attempt, decision, decisions);
         }
         HerdDecision? lastDecision = decisions.GetValueOrDefault(last.Id);
@@ -73,9 +82,18 @@ public static class JobOutcomes
     private static JobOutcome Sticky(
         IReadOnlyList<PipelineJob> attempts, PipelineJob failed, HerdDecision decision, IReadOnlyDictionary<long, HerdDecision> decisions)
     {
-        int count = attempts.Count(a => decisions.TryGetValue(a.Id, out HerdDecision? d) && d.Finding == JobFinding.Failed && d.Act != HerdAct.Confirm);
-        string reason = attempts.Count == 1 ? decision.Reason : $"failed {count} of {attempts.Count} attempts: {decision.Reason}";
-        return new JobOutcome(JobSays.Failed, attempts[^1], failed, decision, reason);
+        PipelineJob[] blaming = [.. attempts.Where(a => decisions.TryGetValue(a.Id, out HerdDecision? d) && d.BlamesCommit)];
+        string reason = attempts.Count == 1 ? decision.Reason : $"failed {blaming.Length} of {attempts.Count} attempts: {decision.Reason}";
+        string? signature = FailureSignature.Of(decision.Quote);
+        return new JobOutcome(JobSays.Failed, attempts[^1], failed, decision, reason)
+        {
+            Blaming = blaming,
+            Runners =
+            [
+                .. blaming.Where(a => a == failed || (signature is not null && FailureSignature.Of(decisions[a.Id].Quote) == signature))
+                    .Select(a => a.Runner).OfType<string>().Distinct(),
+            ],
+        };
     }
 
     private static JobOutcome OfSuccess(IReadOnlyList<PipelineJob> attempts, IReadOnlyDictionary<long, HerdDecision> decisions)

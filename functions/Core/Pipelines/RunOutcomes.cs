@@ -9,14 +9,14 @@ public static class RunOutcomes
     public static JobOutcome[] Of(IReadOnlyList<PipelineJob> jobs, IReadOnlyList<JobRecord> records, IReadOnlyList<PipelineBridge> bridges)
     {
         Dictionary<long, HerdDecision> decisions = records
-            .SelectMany(r => r.Attempts)
+            .SelectMany(r => r.Attempts.Select(a => (a.JobId, Decision: r.Standing(a))))
             .Where(a => a.Decision.Act != HerdAct.Later)
             .DistinctBy(a => a.JobId)
             .ToDictionary(a => a.JobId, a => a.Decision);
         IEnumerable<JobOutcome> ofJobs = jobs
             .GroupBy(j => j.Name)
             .Select(g => (PipelineJob[])[.. g.OrderBy(j => j.Id)])
-            .Select(attempts => JobOutcomes.Of(attempts, decisions) with { FirstId = attempts[0].Id, Architecture = Architecture(attempts[^1]) });
+            .Select(attempts => JobOutcomes.Of(attempts, decisions) with { FirstId = attempts[0].Id, Architecture = Architecture(attempts[^1]), Attempts = attempts });
         IEnumerable<JobOutcome> ofBridges = bridges
             .GroupBy(b => b.Name)
             .Select(g => OfBridge(g.MaxBy(b => b.Id)!, jobs))

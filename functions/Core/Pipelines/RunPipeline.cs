@@ -52,6 +52,9 @@ public sealed record RunAttempt(int Number)
     /// <summary>Set when settled.</summary>
     public RunResult? Result { get; init; }
 
+    /// <summary>Results that held before, oldest first; null: the first one stands.</summary>
+    public IReadOnlyList<Reconsidered>? Reconsidered { get; init; }
+
     /// <summary>Index of the fallback whose variables this attempt uses; null for the tree's own.</summary>
     public int? Fallback { get; init; }
 
@@ -72,6 +75,12 @@ public sealed record Regeneration(string Path, long Bridge, PipelineRef Starved,
 {
     public bool IsDone { get; init; }
 }
+
+/// <summary>A settled attempt's result that was judged anew.</summary>
+/// <param name="Was">The result until then.</param>
+/// <param name="Reason">What came to light, one sentence.</param>
+/// <param name="By">Who brought it: a GitLab user name.</param>
+public sealed record Reconsidered(RunResult Was, DateTimeOffset At, string Reason, string By);
 
 /// <summary><c>runs/{runId}/pipeline.json</c>, owned by PipelineTrigger.</summary>
 public sealed record RunPipeline(RunId Run)

@@ -27,7 +27,9 @@ public static class RunResults
             Cells = ResultCells.Of(all),
             Failures = [.. gating.Where(o => o.Says == JobSays.Failed).Select(Told)],
             Others = [.. gating.Where(o => o.Says is JobSays.Configuration or JobSays.Undetermined or JobSays.Infrastructure).Select(Told)],
+            Known = [.. gating.Where(o => o.Says == JobSays.Known).Select(Told)],
             Reruns = [.. Reruns(jobs, records)],
+            PassedWith = [.. all.Select(PassedWith).OfType<PassedWithWarning>()],
             Warnings = [.. all.Select(Warning).OfType<string>()],
         };
     }
@@ -133,13 +135,27 @@ public static class RunResults
     private static string Names(IReadOnlyList<string> names) =>
         names.Count <= NamesMax ? string.Join(", ", names) : $"{string.Join(", ", names.Take(NamesMax))} and {names.Count - NamesMax} more";
 
-    private static FailedJob Told(JobOutcome o) => new(o.Last.Name, o.Last.Stage, o.Told.Id, o.Told.WebUrl, o.Decision?.Quote ?? [], o.Reason);
+    internal static FailedJob Told(JobOutcome o) => new(o.Last.Name, o.Last.Stage, o.Told.Id, o.Told.WebUrl, o.Decision?.Quote ?? [], o.Reason)
+    {
+        Architecture = o.Architecture,
+        Parent = o.Decision?.Parent,
+        Known = o.Decision?.Known,
+        Build = o.Decision?.Build,
+        Runners = o.Runners,
+        Attempts = o.Attempts.Count,
+        FailedAttempts = o.Blaming.Count,
+        PassedLater = o.Blaming.Count > 0 && o.Last.Status == GitLabStatus.Success,
+    };
+
+    // What a test provokes on purpose is no warning.
+    private static PassedWithWarning? PassedWith(JobOutcome o) => o is { Says: JobSays.Passed, Decision.FirstStrong: { } first }
+        ? new PassedWithWarning(o.Last.Name, o.Told.Id, o.Told.WebUrl, first.Name, first.Line) { Parent = o.Decision.Parent }
+        : null;
 
     private static string? Warning(JobOutcome outcome) => outcome switch
     {
-        { Says: JobSays.Known } => $"{outcome.Last.Name} fails as before: {outcome.Reason}",
+        { Says: JobSays.Known, Last.AllowFailure: true } => $"{outcome.Last.Name} fails as before: {outcome.Reason}",
         { Says: JobSays.Flaky } => $"{outcome.Last.Name} {outcome.Reason}",
-        { Says: JobSays.Passed, Decision.Evidence: [var first, ..] } => $"{outcome.Last.Name} passed, with {first.Name}: {first.Line}",
         { Last.AllowFailure: true, Says: not (JobSays.Passed or JobSays.NotRun) } => $"{outcome.Last.Name} may fail, and did: {outcome.Reason}",
         _ => null,
     };
@@ -147,7 +163,11 @@ public static class RunResults
     private static IEnumerable<RerunJob> Reruns(IReadOnlyList<PipelineJob> jobs, IReadOnlyList<JobRecord> records) =>
         records.SelectMany(record => record.Retries.Select(retry => (record, retry))).OrderBy(r => r.retry.JobId).Select(r => new RerunJob(
             NameOf(r.retry.JobId, jobs) ?? r.record.Name, r.retry.JobId, r.retry.NewJobId ?? r.retry.JobId, r.retry.Matcher,
-            r.record.AttemptOf(r.retry.JobId)?.Decision.Reason ?? r.retry.Matcher, Outcome(r.retry, r.record, jobs)));
+            r.record.AttemptOf(r.retry.JobId)?.Decision.Reason ?? r.retry.Matcher, Outcome(r.retry, r.record, jobs))
+            {
+                At = r.retry.DueAt,
+                Section = r.record.AttemptOf(r.retry.JobId)?.Decision.Section,
+            });
 
     // Records know a downstream job by its own name only.
     private static string? NameOf(long jobId, IReadOnlyList<PipelineJob> jobs) => jobs.FirstOrDefault(j => j.Id == jobId)?.Name;

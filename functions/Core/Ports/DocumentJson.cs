@@ -25,4 +25,12 @@ namespace Cki;
 [JsonSerializable(typeof(SpilledMessage))]
 [JsonSerializable(typeof(CompareProgress))]
 [JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(ChannelState))]
+[JsonSerializable(typeof(Mute))]
+[JsonSerializable(typeof(OverrideRecord))]
+[JsonSerializable(typeof(OverrideRefusals))]
+[JsonSerializable(typeof(PostedNote))]
+[JsonSerializable(typeof(DigestEntry))]
+[JsonSerializable(typeof(DigestState))]
+[JsonSerializable(typeof(CheckState))]
 public sealed partial class DocumentJson : JsonSerializerContext;

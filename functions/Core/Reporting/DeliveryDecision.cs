@@ -8,6 +8,8 @@ public abstract record DeliveryDecision
     /// <summary>Longer than a channel's own limits and than a peer takes to act on a request whose answer was lost (3 minutes).</summary>
     public static readonly TimeSpan ClaimFor = TimeSpan.FromMinutes(5);
 
+    private const string NoticeEnd = "end";
+
     /// <summary>Write the claim; whoever wins it sends.</summary>
     /// <param name="MayBeCopy">An earlier try may have reached the peer: what is sent now is counted as a repetition.</param>
     public sealed record Claim(ReportDelivery Claimed, bool MayBeCopy) : DeliveryDecision;
@@ -20,7 +22,7 @@ public abstract record DeliveryDecision
 
     public static DeliveryDecision Of(ReportDelivery? current, RunId run, string channel, string kind, DateTimeOffset now)
     {
-        if (current is { State: DeliveryState.Sent or DeliveryState.Parked })
+        if (current is { HasEnded: true })
             return new Ended(current);
         if (current?.ClaimedUntil > now)
             return new Wait(current.ClaimedUntil.Value);
@@ -34,26 +36,39 @@ public abstract record DeliveryDecision
     }
 
     /// <summary>
-    /// Looked at after the claim was written, against the channel's other deliveries about the run; both sides write first and look then, so that a
-    /// start and a final can never both go on. Null: send. A start gives way to any final of its attempt or a later one; a final waits for what
-    /// is on its way from before, and gives way to the final of a later attempt.
+    /// Looked at after the claim was written, against the channel's other deliveries about the run; both sides write first and look then, so that two
+    /// of them can never both go on in the wrong order. Null: send. What was overtaken gives way: a start and an early report to whatever comes after
+    /// them in their attempt, everything to the final of a later attempt. What comes after waits for what is on its way from before.
+    /// A notice's start or reminder gives way to its end, so that trouble which is over is not the last thing that operators hear of.
     /// </summary>
     public static GiveWay? Against(string kind, IReadOnlyList<ReportDelivery> others, DateTimeOffset now)
     {
         if (!ReportKind.TryParse(kind, out ReportKind? mine))
-            return null;
+            return kind != NoticeEnd && others.Any(o => o.Kind == NoticeEnd) ? new GiveWay("its trouble is over", null) : null;
         foreach (ReportDelivery other in others.OrderBy(o => o.Kind, StringComparer.Ordinal))
         {
-            if (!ReportKind.TryParse(other.Kind, out ReportKind? its))
+            if (other.Kind == kind || !ReportKind.TryParse(other.Kind, out ReportKind? its))
                 continue;
-            if (its.Value.IsFinal && (mine.Value.IsFinal ? its.Value.Attempt > mine.Value.Attempt : its.Value.Attempt >= mine.Value.Attempt))
+            if (Overtakes(its.Value, mine.Value))
                 return new GiveWay($"{other.Kind} came first", null);
             bool isOnItsWay = other.State == DeliveryState.Claimed && other.ClaimedUntil > now;
-            if (mine.Value.IsFinal && other.Kind != kind && isOnItsWay)
+            if (isOnItsWay && IsBefore(its.Value, mine.Value))
                 return new GiveWay($"{other.Kind} is on its way", other.ClaimedUntil);
         }
         return null;
     }
+
+    private static bool Overtakes(ReportKind its, ReportKind mine) => mine.Phase switch
+    {
+        ReportPhase.Start or ReportPhase.Early => its.Attempt > mine.Attempt
+            ? its.Phase is ReportPhase.Final or ReportPhase.Correction
+            : its.Attempt == mine.Attempt && its.Phase > mine.Phase,
+        _ => its.IsFinal && its.Attempt > mine.Attempt,
+    };
+
+    // A start is too cheap to wait for anything.
+    private static bool IsBefore(ReportKind its, ReportKind mine) =>
+        mine.Phase != ReportPhase.Start && (its.Attempt < mine.Attempt || (its.Attempt == mine.Attempt && its.Phase < mine.Phase));
 }
 
 /// <summary>Why a claimed delivery is not sent now. <paramref name="Until"/> null: never.</summary>

@@ -9,6 +9,12 @@ namespace Cki;
 /// <param name="EventJson">The same as a CloudEvents JSON envelope.</param>
 public sealed record OutgoingReport(string Id, string Kind, string Subject, string Text, string MessageId, string EventJson)
 {
+    /// <summary>What the text was made of, for channels with a shape of their own; null for a notice.</summary>
+    public ReportModel? Model { get; init; }
+
+    /// <summary>The notice, where it is one; else null.</summary>
+    public NoticeToSend? Notice { get; init; }
+
     /// <summary>The run it is about; null for a notice.</summary>
     public RunId? Run { get; init; }
 
@@ -17,6 +23,15 @@ public sealed record OutgoingReport(string Id, string Kind, string Subject, stri
 
     /// <summary>Message-IDs of the thread, oldest first, without angle brackets.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
+
+    /// <summary>An earlier try may have reached the peer: chat says "(repeated)", where nothing else tells copies (architecture.md, rule 10).</summary>
+    public bool MayBeCopy { get; init; }
+
+    /// <summary>What the peer called the first message of the thread (<see cref="ReportDelivery.PeerId"/>); null: this is the first.</summary>
+    public string? ThreadPeerId { get; init; }
+
+    /// <summary>Who gets the mail; null: the channel's own recipients. For mail only.</summary>
+    public MailEnvelope? Envelope { get; init; }
 }
 
 /// <summary>How one send ended.</summary>
@@ -27,15 +42,28 @@ public abstract record ChannelOutcome
     /// <summary>The peer took it. <paramref name="PeerId"/>: Message-ID, webhook id.</summary>
     public sealed record Sent(string PeerId) : ChannelOutcome
     {
-        /// <summary>What operators should know although it was sent: recipients that the mail server did not take. Null: nothing.</summary>
+        /// <summary>What operators should know although it was sent: recipients that the mail server did not take, or that want no such mail. Null: nothing.</summary>
         public string? Note { get; init; }
+
+        /// <summary>Who got it, as <see cref="MailAddressing.Mark"/>s; null where the channel has no recipients of its own choice.</summary>
+        public IReadOnlyList<string>? Readers { get; init; }
     }
+
+    /// <summary>What it needs beside the channel cannot be had now, and it may wait for that: not sent, and no failure of the channel.</summary>
+    public sealed record NotYet(string Reason, TimeSpan For) : ChannelOutcome;
+
+    /// <summary>Nobody on the channel wants it: not sent, and nobody misses it.</summary>
+    public sealed record NotWanted(string Reason) : ChannelOutcome;
 
     /// <summary>The peer understood and said no. Permanent: sending the same again will not help (park it).</summary>
     public sealed record Refused(string Reason, bool Permanent) : ChannelOutcome;
 
     /// <summary>No answer, or the answer was lost: the peer may have taken it. Try again later.</summary>
-    public sealed record Unavailable(string Reason) : ChannelOutcome;
+    public sealed record Unavailable(string Reason) : ChannelOutcome
+    {
+        /// <summary>The peer wants to be left alone this long; null: it did not say.</summary>
+        public TimeSpan? RetryAfter { get; init; }
+    }
 }
 
 /// <summary>Where reports go. One implementation per kind of channel; a commit status is no such channel, it needs the run.</summary>

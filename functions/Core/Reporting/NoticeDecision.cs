@@ -9,7 +9,17 @@ public static class NoticeDecision
     /// <summary>While trouble stands, operators hear of it once a day.</summary>
     public static readonly TimeSpan ReminderEvery = TimeSpan.FromDays(1);
 
+    /// <summary>Trouble that begins again sooner is the same trouble, and its end was none.</summary>
+    public static readonly TimeSpan QuietFor = TimeSpan.FromMinutes(10);
+
+    /// <summary>What flaps must stay away this long before its end is told.</summary>
+    public static readonly TimeSpan FlappingQuietFor = TimeSpan.FromHours(1);
+
+    /// <summary>More returns than this within an hour are one notice.</summary>
+    public const int ReturnsMax = 3;
+
     private const int TitleMax = 160;
+    private static readonly TimeSpan s_flapsWithin = TimeSpan.FromHours(1);
 
     /// <param name="eventAt">When the notice was raised by its sender; queues do not keep the order.</param>
     public static NoticeState? OnRaised(NoticeState? state, NoticeRaised raised, DateTimeOffset eventAt, DateTimeOffset now)
@@ -30,12 +40,27 @@ public static class NoticeDecision
         bool stands = state is { EndedAt: null };
         if (stands)
             return state! with { Title = title, Text = text, Count = state.Count + 1 };
-        return new NoticeState(raised.Key, title, eventAt, now, null, 1) { Text = text, ToSend = [new NoticeToSend("start", title, text)] };
+        IReadOnlyList<DateTimeOffset> begun = [.. (state?.Begun ?? []).Where(at => eventAt - at < s_flapsWithin), eventAt];
+        bool isFlapping = begun.Count - 1 > ReturnsMax;
+        if (state?.QuietEnd is not null)
+            return Returned(state with { Title = title, Text = text, Begun = begun }, isFlapping, now);
+        string word = isFlapping ? $"FLAPPING: {title}" : title;
+        return new NoticeState(raised.Key, title, eventAt, now, null, 1)
+        {
+            Text = text, Begun = begun, IsFlapping = isFlapping, ToSend = [new NoticeToSend("start", word, isFlapping ? $"{Flaps(begun.Count)}\n\n{text}" : text)],
+        };
     }
+
+    /// <summary>How long it must stay away before its end is told.</summary>
+    public static TimeSpan QuietOf(NoticeState state) => state.IsFlapping ? FlappingQuietFor : QuietFor;
 
     public static NoticeState? OnReminderDue(NoticeState? state, NoticeReminderDue due, DateTimeOffset now)
     {
-        if (state is null || state.EndedAt is not null || state.Since != due.Since || now - state.LastSentAt < ReminderEvery)
+        if (state is null || state.Since != due.Since)
+            return state;
+        if (state is { EndedAt: { } ended, QuietEnd: { } end } && now - ended >= QuietOf(state))
+            return state with { LastSentAt = now, QuietEnd = null, ToSend = [.. state.ToSend, end] };
+        if (state.EndedAt is not null || now - state.LastSentAt < ReminderEvery)
             return state;
         int day = (int)((now - state.Since) / ReminderEvery);
         string since = $"It has stood since {ReportWords.Time(state.Since)} and was seen {ReportWords.Count(state.Count, "time", "times")}.";
@@ -65,8 +90,19 @@ public static class NoticeDecision
         return state with
         {
             EndedAt = eventAt,
-            LastSentAt = now,
-            ToSend = [.. state.ToSend, new NoticeToSend("end", $"ENDED: {title}", text.Length == 0 ? lasted : $"{lasted}\n\n{text}")],
+            QuietEnd = new NoticeToSend("end", $"ENDED: {title}", text.Length == 0 ? lasted : $"{lasted}\n\n{text}"),
         };
     }
+
+    private static NoticeState Returned(NoticeState state, bool isFlapping, DateTimeOffset now)
+    {
+        NoticeState again = state with { EndedAt = null, QuietEnd = null, Count = state.Count + 1 };
+        if (!isFlapping || state.IsFlapping)
+            return again;
+        NoticeToSend flapping = new("flapping", $"FLAPPING: {state.Title}", $"{Flaps(state.Begun.Count)}\n\n{state.Text}");
+        return again with { IsFlapping = true, LastSentAt = now, ToSend = [.. state.ToSend, flapping] };
+    }
+
+    private static string Flaps(int begun) =>
+        $"It began {begun} times within an hour. You hear of it again when it has stayed away for {ReportWords.Span(FlappingQuietFor)}, or tomorrow.";
 }

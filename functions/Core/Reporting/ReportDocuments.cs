@@ -11,6 +11,9 @@ public enum DeliveryState
 
     /// <summary>Given up with a reason an operator was told.</summary>
     Parked,
+
+    /// <summary>Not sent, since it would say nothing new; <see cref="ReportDelivery.LastError"/> says why.</summary>
+    Omitted,
 }
 
 /// <summary><c>reported/{runId}/{channel}/{kind}</c>: claimed until T, then sent (with the peer's id) or parked.</summary>
@@ -33,6 +36,19 @@ public sealed record ReportDelivery(RunId Run, string Channel, string Kind, Deli
     public bool MayHaveArrived { get; init; }
 
     public string? LastError { get; init; }
+
+    /// <summary>What the report said, for those that follow it; null for a start, and from earlier releases.</summary>
+    public ToldPicture? Told { get; init; }
+
+    /// <summary>Sent, parked or omitted: nothing is left to do.</summary>
+    [JsonIgnore]
+    public bool HasEnded => State is DeliveryState.Sent or DeliveryState.Parked or DeliveryState.Omitted;
+
+    /// <summary>What to know although it was sent: who did not get it, and why. Null: nothing.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Marks of a mail's recipients, for what follows it; never addresses: the board shows this record.</summary>
+    public IReadOnlyList<string>? Readers { get; init; }
 
     public int V { get; init; } = 1;
 
@@ -65,9 +81,18 @@ public sealed record NoticeState(string Key, string Title, DateTimeOffset Since,
     /// <summary>Decided, not yet handed to the channels: a crash in between is made good by the next look at this object.</summary>
     public IReadOnlyList<NoticeToSend> ToSend { get; init; } = [];
 
+    /// <summary>The words of its end, not told yet: first it must stay away. Null while it stands, and after its end was told.</summary>
+    public NoticeToSend? QuietEnd { get; init; }
+
+    /// <summary>When it began, within the last hour, oldest first.</summary>
+    public IReadOnlyList<DateTimeOffset> Begun { get; init; } = [];
+
+    /// <summary>It comes and goes: nothing more is told until it has stayed away for long, but for the daily reminder.</summary>
+    public bool IsFlapping { get; init; }
+
     public static string KeyOf(string key) => $"{Prefix}{Uri.EscapeDataString(key)}.json";
 }
 
 /// <summary>One word to operators about a trouble.</summary>
-/// <param name="Kind"><c>start</c>, <c>reminder-1</c>, <c>end</c>: unique within the trouble.</param>
+/// <param name="Kind"><c>start</c>, <c>reminder-1</c>, <c>flapping</c>, <c>end</c>: unique within the trouble.</param>
 public sealed record NoticeToSend(string Kind, string Title, string Text);

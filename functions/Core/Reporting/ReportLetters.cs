@@ -19,12 +19,12 @@ public sealed record StatusWords(string State, string Description)
     /// <summary>Only evidence against the commit says failed; whatever is not its author's matter says canceled, and why.</summary>
     public static StatusWords Final(ReportModel model)
     {
-        string subject = ReportSubject.Of(model)["[CKI] ".Length..];
+        string what = ReportSubject.What(model.Result);
         string reason = model.Result.Reason.Length == 0 ? "" : $": {model.Result.Reason}";
         return model.Result.Verdict switch
         {
-            Verdict.Passed => Of("success", subject.Replace($" {model.Place} {model.Sha.Short}", "") + reason),
-            Verdict.Failed => Of("failed", subject[..subject.IndexOf(": ", StringComparison.Ordinal)] + reason),
+            Verdict.Passed => Of("success", what + ReportSubject.NotRun(model.Result) + reason),
+            Verdict.Failed => Of("failed", what + reason),
             Verdict.Superseded => Of("canceled", "A newer commit took its place"),
             Verdict.Canceled => Of("canceled", "Cancelled by a person" + reason),
             Verdict.Incomplete => Of("canceled", "Incomplete, not your commit: the deadline passed" + reason),
@@ -43,7 +43,7 @@ public static class ReportLetters
 {
     private const string Source = "/cki/reporting";
 
-    /// <param name="earlier">Message-IDs of this run's earlier final reports on the channel, oldest first.</param>
+    /// <param name="earlier">Message-IDs of this run's earlier reports on the channel, oldest first.</param>
     public static OutgoingReport Of(ReportModel model, string kind, ChannelConfig channel, IReadOnlyList<string> earlier)
     {
         string subject = earlier.Count > 0 ? $"Re: {ReportSubject.Of(model)}" : ReportSubject.Of(model);
@@ -52,6 +52,7 @@ public static class ReportLetters
         var told = new CloudEvent(id, Source, "cki.run.reported", model.Run.Value, model.SettledAt ?? model.DetectedAt, data);
         return new OutgoingReport(id, kind, subject, ReportText.Of(model), ReportIds.MessageId(model.Run, kind, channel), told.ToJson())
         {
+            Model = model,
             Run = model.Run,
             InReplyTo = earlier.Count > 0 ? earlier[^1] : null,
             References = earlier,
@@ -71,6 +72,7 @@ public static class ReportLetters
         return new OutgoingReport(
             id, "notice", $"[CKI] NOTICE {title}", NoticeText(notice, title, text), ReportIds.MessageId(subject, notice.Notice.Kind, channel), told.ToJson())
         {
+            Notice = notice.Notice,
             InReplyTo = start,
             References = start is null ? [] : [start],
         };
@@ -82,6 +84,7 @@ public static class ReportLetters
         foreach (string paragraph in text.Split('\n'))
             lines.Hang("", "", paragraph);
         return lines.Blank().Field("Since", ReportWords.Time(notice.Since)).Hang("Notice".PadRight(MailLines.LabelColumns), "  ", SafeText.Line(notice.Key, 120))
+            .Field("What to do", $"infra/runbook.md, {(Runbook.EntryOf(notice.Key) is { } entry ? $"notice {entry}" : "First, always")}")
             .Blank().Raw("-- ").Raw("CKI Serverless, for operators").ToString();
     }
 }

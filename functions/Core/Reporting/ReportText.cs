@@ -1,49 +1,66 @@
-using System.Text.RegularExpressions;
-
 namespace Cki;
 
 /// <summary>A report as plain text for people: 72 columns, facts in the order a kernel developer asks for them.</summary>
-public static partial class ReportText
+public static class ReportText
 {
-    private const string QuoteFirst = "    ";
-    private const string QuoteRest = "      ";
-
-    /// <summary>Kernel lists refuse mails of 100 KB; beyond this many characters jobs are named without their lines.</summary>
-    private const int QuotesUntil = 50_000;
-
     public static string Of(ReportModel model)
     {
         var lines = new MailLines();
+        ReportHeadline.Write(lines, model);
         Result(lines, model);
-        Jobs(lines, "Fails", model.Result.Failures);
+        ReportJobs.Failures(lines, model);
         if (model.Result.Verdict == Verdict.Failed)
-            lines.Field("Parent", "not compared; the fault may be older than this commit.").Blank();
-        Jobs(lines, OthersLabel(model.Result.Verdict), model.Result.Others);
-        Reruns(lines, model.Result.Reruns);
-        Warnings(lines, model.Result.Warnings);
+            ReportCommands.Write(lines, model, "Reproduce", () => lines.Blank());
+        ReportJobs.Write(lines, "Known", model.Result.Known);
+        ReportJobs.Write(lines, OthersLabel(model.Result.Verdict), model.Result.Others);
+        Warnings(lines, model.Result);
+        Reruns(lines, model.Result);
         Commit(lines, model);
         Times(lines, model);
         Links(lines, model);
+        if (model.Phase == ReportPhase.Early)
+            lines.Blank().Field("Status", "EARLY: other jobs still run, or wait to. A follow-up comes in this thread only if this result changes.");
         return lines.Blank().Raw("-- ").Raw("CKI Serverless, run").Raw($"{model.Run}, attempt {model.Attempt}").ToString();
     }
 
     private static void Result(MailLines lines, ReportModel model)
     {
-        string word = ReportWords.Of(model.Result.Verdict);
-        lines.Field("Result", model.Result.Reason.Length == 0 ? $"{word}." : $"{word}: {model.Result.Reason}");
-        ResultMatrix.Write(lines, model.Result);
-        if (Meaning(model.Result.Verdict) is { } meaning)
+        RunResult result = model.Result;
+        bool isKnown = result is { Verdict: Verdict.Passed, Known.Count: > 0 };
+        string word = isKnown ? "KNOWN FAIL" : ReportWords.Of(result.Verdict);
+        if (model.Phase == ReportPhase.Early)
+            word += " so far";
+        if (model.Mended is { } mended)
+            word += $"; {mended}";
+        lines.Field("Result", result.Reason.Length == 0 ? $"{word}." : $"{word}: {result.Reason}");
+        if (model.Phase != ReportPhase.Early)
+            ResultMatrix.Write(lines, result);
+        Covers(lines, model);
+        if (isKnown)
+            lines.Field("Sent to", $"the channels of tree {model.Tree}; not to the authors of {model.Sha.Short}: nothing of this is theirs");
+        if (Meaning(model) is { } meaning)
             lines.Field("For", meaning);
         lines.Blank();
+    }
+
+    private static void Covers(MailLines lines, ReportModel model)
+    {
+        string since = model.Previous is { } previous ? $" since {previous.Short}" : "";
+        if (model.Covers is > 1)
+            lines.Field("Covers", $"{model.Covers} commits{since}; only this tip was run.{(model.CoversUnknown is null ? "" : $" Perhaps more: {model.CoversUnknown}")}");
+        else if (model.CoversUnknown is not null)
+            lines.Field("Covers", $"an unknown number of commits{since}: {model.CoversUnknown}");
     }
 
     private static string OthersLabel(Verdict verdict) =>
         ReportRoute.IsForDevelopers(verdict) ? "Not blamed" : verdict == Verdict.Undetermined ? "Unexplained" : "Failed";
 
     /// <summary>Why an operator, not a developer, reads this.</summary>
-    private static string? Meaning(Verdict verdict) => verdict switch
+    private static string? Meaning(ReportModel model) => model.Result.Verdict switch
     {
         Verdict.Passed or Verdict.Failed => null,
+        // Who was blamed before reads it as well.
+        _ when model.Correction is not null => null,
         Verdict.Undetermined => "operators. The cause is unknown; developers were not told.",
         Verdict.Infrastructure => "operators. The fault is ours; developers were not told.",
         Verdict.Configuration => "operators. Pipeline, variables or kernel configuration are wrong; developers were not told.",
@@ -53,47 +70,49 @@ public static partial class ReportText
         _ => "operators. The deadline passed; what was not run is named above.",
     };
 
-    private static void Jobs(MailLines lines, string label, IReadOnlyList<FailedJob> jobs)
+    private static void Warnings(MailLines lines, RunResult result)
     {
-        if (jobs.Count == 0)
+        PassedWithWarning[] fresh = [.. result.PassedWith.Where(IsNew)];
+        Listed(lines, fresh.Length == 1 ? "New warning" : "New warnings", [.. fresh.Select(Words)]);
+        Listed(lines, "Warning", [.. result.PassedWith.Where(w => !IsNew(w)).Select(Words), .. result.Warnings]);
+    }
+
+    private static bool IsNew(PassedWithWarning warning) => warning.Parent?.Result == ParentResult.Passed;
+
+    private static string Words(PassedWithWarning warning) =>
+        $"{warning.Line} ({warning.Name} in {warning.Job}, which passed; {warning.Parent?.Told ?? "the parent was not compared"})";
+
+    private static void Listed(MailLines lines, string label, IReadOnlyList<string> entries)
+    {
+        if (entries.Count == 0)
             return;
-        foreach (FailedJob job in jobs.Take(ReportModel.JobsMax))
-        {
-            string stage = job.Stage.Length == 0 ? "" : $" (stage {job.Stage})";
-            lines.Field(label, job.Reason.Length == 0 ? $"{job.Name}{stage}" : $"{job.Name}{stage}: {job.Reason}");
-            bool isRoom = lines.Length < QuotesUntil;
-            foreach (string line in isRoom ? job.Lines : ["(no room for its lines here, see the job)"])
-                lines.Hang(QuoteFirst, QuoteRest, line);
-            if (job.WebUrl.Length > 0)
-                lines.Raw($"  {job.WebUrl}");
-        }
-        if (jobs.Count > ReportModel.JobsMax)
-            lines.Field("", $"and {jobs.Count - ReportModel.JobsMax} more, see the pipeline.");
+        lines.Field(label, entries[0]);
+        foreach (string entry in entries.Skip(1).Take(ReportModel.JobsMax - 1))
+            lines.More(entry);
+        if (entries.Count > ReportModel.JobsMax)
+            lines.More($"and {entries.Count - ReportModel.JobsMax} more");
         lines.Blank();
     }
 
-    private static void Reruns(MailLines lines, IReadOnlyList<RerunJob> reruns)
+    private static void Reruns(MailLines lines, RunResult result)
     {
+        IReadOnlyList<RerunJob> reruns = result.Reruns;
         if (reruns.Count == 0)
             return;
-        lines.Field("Reruns", ReportWords.Count(reruns.Count, "job was run again:", "jobs were run again:"));
+        int jobs = reruns.Select(r => r.Name).Distinct().Count();
+        int all = result.Cells.Sum(c => c.JobsTotal);
+        lines.Field("Reruns", all >= jobs ? $"{jobs} of {ReportWords.Count(all, "job", "jobs")}:" : $"{ReportWords.Count(jobs, "job", "jobs")}:");
         foreach (RerunJob rerun in reruns.Take(ReportModel.JobsMax))
-            lines.Hang("  ", "    ", $"{rerun.Name} (job {rerun.FirstJobId} to {rerun.LastJobId}), {rerun.Matcher}: {rerun.Reason.TrimEnd('.')}; outcome: {rerun.Outcome}");
+            lines.Hang("  ", "    ", $"{rerun.Name} (job {rerun.FirstJobId} to {rerun.LastJobId}){When(rerun)}, by {rerun.Matcher}: {rerun.Reason.TrimEnd('.')}; outcome: {rerun.Outcome}");
         if (reruns.Count > ReportModel.JobsMax)
             lines.Raw($"  and {reruns.Count - ReportModel.JobsMax} more");
         lines.Blank();
     }
 
-    private static void Warnings(MailLines lines, IReadOnlyList<string> warnings)
+    private static string When(RerunJob rerun)
     {
-        if (warnings.Count == 0)
-            return;
-        lines.Field(warnings.Count == 1 ? "Warning" : "Warnings", warnings[0]);
-        foreach (string warning in warnings.Skip(1).Take(ReportModel.JobsMax - 1))
-            lines.More(warning);
-        if (warnings.Count > ReportModel.JobsMax)
-            lines.More($"and {warnings.Count - ReportModel.JobsMax} more");
-        lines.Blank();
+        string at = rerun.At is { } due ? $", due {ReportWords.Time(due)}" : "";
+        return rerun.Section is "prepare" or "get_sources" ? $"{at}, before its script began" : at;
     }
 
     private static void Commit(MailLines lines, ReportModel model)
@@ -104,12 +123,9 @@ public static partial class ReportText
         lines.Field("Branch", model.Place);
         if (model.Previous is { } previous)
             lines.Field("Head before", previous.Short);
-        if (model.TreeUrl is not null && Fetchable().IsMatch(model.Branch) && Fetchable().IsMatch(model.TreeUrl))
-            lines.Field("Get it", "git fetch \\").Raw($"{new string(' ', MailLines.LabelColumns)}{model.TreeUrl} {GitRef(model.Branch)}").More($"git checkout {model.Sha}");
+        if (model.Result.Verdict != Verdict.Failed)
+            ReportCommands.Write(lines, model, "Get it", () => { });
     }
-
-    private static string GitRef(string branch) =>
-        branch.StartsWith("tags/", StringComparison.Ordinal) || MergeRequests.OfRef(branch) is not null ? $"refs/{branch}" : $"refs/heads/{branch}";
 
     private static void Times(MailLines lines, ReportModel model)
     {
@@ -119,6 +135,8 @@ public static partial class ReportText
             string tested = model.StartedAt is { } started ? $"{ReportWords.Time(started)} to {ReportWords.Time(settled)} ({ReportWords.Span(settled - started)})" : $"until {ReportWords.Time(settled)}";
             lines.Field("Tested", tested);
         }
+        else if (model.StartedAt is { } started)
+            lines.Field("Tested", $"since {ReportWords.Time(started)}");
         for (int i = 0; i < model.EarlierAttempts.Count; i++)
             lines.Field(i == 0 ? "Before" : "", model.EarlierAttempts[i]);
     }
@@ -130,8 +148,4 @@ public static partial class ReportText
         if (model.BoardUrl is not null)
             lines.Field("Details", model.BoardUrl);
     }
-
-    /// <summary>A command is printed only where a stranger's branch name cannot become another command.</summary>
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9:/._~+-]*$", RegexOptions.CultureInvariant)]
-    private static partial Regex Fetchable();
 }

@@ -20,5 +20,7 @@ public sealed record DeadLetter(
     public int V { get; init; } = 1;
 
     [JsonIgnore]
-    public string Key => $"dead/{Queue}/{Uri.EscapeDataString(Id)}.json";
+    public string Key => KeyOf(Queue, Id);
+
+    public static string KeyOf(string queue, string id) => $"dead/{queue}/{Uri.EscapeDataString(id)}.json";
 }

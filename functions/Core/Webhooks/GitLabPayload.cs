@@ -29,6 +29,7 @@ public static class GitLabPayload
             "build" => Job(fields, hostUrl),
             "pipeline" => Pipeline(fields, hostUrl),
             "merge_request" => MergeRequest(fields, hostUrl),
+            "note" when fields.Text("object_attributes.noteable_type") == "MergeRequest" => Note(fields, hostUrl),
             null => new WebhookEvent.NotOurs("none (neither object_kind nor event_name)"),
             _ => new WebhookEvent.NotOurs(Printable(kind, KindCharactersMax), ProjectPath(fields, hostUrl)),
         };
@@ -64,7 +65,7 @@ public static class GitLabPayload
         if (fields.Text("build_name") is not { Length: > 0 and <= RefCharactersMax } name)
             return Lacks("build", "build_name");
         return fields.Text("build_status") is { Length: > 0 and <= KindCharactersMax } status
-            ? new WebhookEvent.Job(path, pipelineId, id, name, status)
+            ? new WebhookEvent.Job(path, pipelineId, id, name, status) { IsRetry = fields.Number("retries_count") is not null }
             : Lacks("build", "build_status");
     }
 
@@ -86,6 +87,17 @@ public static class GitLabPayload
         return fields.Number("object_attributes.iid") is { } iid
             ? new WebhookEvent.MergeRequest(path, iid)
             : Lacks("merge_request", "object_attributes.iid");
+    }
+
+    private static WebhookEvent Note(PayloadFields fields, Uri hostUrl)
+    {
+        if (ProjectPath(fields, hostUrl) is not { } path)
+            return Lacks("note", "project.path_with_namespace");
+        if (fields.Number("merge_request.iid") is not { } iid)
+            return Lacks("note", "merge_request.iid");
+        return fields.Number("object_attributes.id") is { } id
+            ? new WebhookEvent.Note(path, iid, id, fields.Text("object_attributes.note"))
+            : Lacks("note", "object_attributes.id");
     }
 
     private static string? ProjectPath(PayloadFields fields, Uri hostUrl)

@@ -13,13 +13,21 @@ public abstract record WebhookEvent
     public sealed record Push(string ProjectPath, string Ref, CommitSha? Before, CommitSha? After, string? Title) : WebhookEvent;
 
     /// <summary>A job changed its status.</summary>
-    public sealed record Job(string ProjectPath, long PipelineId, long JobId, string Name, string Status) : WebhookEvent;
+    public sealed record Job(string ProjectPath, long PipelineId, long JobId, string Name, string Status) : WebhookEvent
+    {
+        /// <summary>It is a retry, as far as GitLab tells.</summary>
+        public bool IsRetry { get; init; }
+    }
 
     /// <summary>A pipeline changed its status.</summary>
     public sealed record Pipeline(string ProjectPath, long PipelineId, string Status) : WebhookEvent;
 
     /// <summary>Something happened to a merge request.</summary>
     public sealed record MergeRequest(string ProjectPath, long Iid) : WebhookEvent;
+
+    /// <summary>Somebody wrote or changed a note on a merge request.</summary>
+    /// <param name="Text">What was written; null where it is too long to be kept.</param>
+    public sealed record Note(string ProjectPath, long Iid, long NoteId, string? Text) : WebhookEvent;
 
     /// <summary>A ref moved on a forge of another kind: a hint to look at the trees that are read from there.</summary>
     /// <param name="CloneUrl">The repository's address for git.</param>
@@ -38,6 +46,7 @@ public abstract record WebhookEvent
         Job => "build",
         Pipeline => "pipeline",
         MergeRequest => "merge_request",
+        Note => "note",
         ElsewherePush => "push",
         NotOurs other => other.Kind,
         Unreadable => "unreadable",
@@ -51,6 +60,7 @@ public abstract record WebhookEvent
         Job job => job.ProjectPath,
         Pipeline pipeline => pipeline.ProjectPath,
         MergeRequest request => request.ProjectPath,
+        Note note => note.ProjectPath,
         ElsewherePush push => push.ProjectPath,
         NotOurs other => other.ProjectPath,
         Unreadable => null,
@@ -64,6 +74,7 @@ public abstract record WebhookEvent
         Job => "job",
         Pipeline => "pipeline",
         MergeRequest => "merge request",
+        Note => "note",
         ElsewherePush => "push",
         NotOurs other => $"unknown kind: {other.Kind}",
         Unreadable bad => $"unreadable: {bad.Reason}",

@@ -20,6 +20,9 @@ public abstract record WebhookRoute
 
     public sealed record MergeRequestToDetect(MergeRequestChanged Message) : WebhookRoute;
 
+    /// <summary>A note that speaks to our bot.</summary>
+    public sealed record NoteToReport(NoteSeen Message) : WebhookRoute;
+
     /// <summary>Operators must know.</summary>
     public sealed record ToOperators(NoticeRaised Message) : WebhookRoute;
 
@@ -31,15 +34,17 @@ public abstract record WebhookRoute
 public static class WebhookRouting
 {
     /// <param name="host">For GitLab's events.</param>
+    /// <param name="bot">Our own user there, whom people speak to in notes; null: nobody.</param>
     /// <param name="trees">For pushes on other forges, and for what others start in watched projects; null: none.</param>
     public static WebhookRoute Decide(
-        WebhookEvent happened, string host, string source, string delivery, IReadOnlyList<TreeConfig>? trees = null) => happened switch
+        WebhookEvent happened, string host, string source, string delivery, IReadOnlyList<TreeConfig>? trees = null, string? bot = null) => happened switch
     {
         WebhookEvent.Push push => new WebhookRoute.ToDetect(
             new PushReceived(delivery, new ProjectRef(host, push.ProjectPath), push.Ref, push.Before, push.After, push.Title)),
         WebhookEvent.Job job => OfJob(job, host),
         WebhookEvent.Pipeline pipeline => OfPipeline(pipeline, host, delivery, trees ?? []),
         WebhookEvent.MergeRequest request => OfMergeRequest(new MergeRequestChanged(delivery, new ProjectRef(host, request.ProjectPath), request.Iid), trees ?? []),
+        WebhookEvent.Note note => OfNote(new NoteSeen(delivery, new ProjectRef(host, note.ProjectPath), note.Iid, note.NoteId), note.Text, trees ?? [], bot),
         WebhookEvent.ElsewherePush push => OfElsewhere(push, trees ?? []),
         WebhookEvent.NotOurs other => new WebhookRoute.Nowhere($"no stage wants events of kind {other.Kind}"),
         WebhookEvent.Unreadable bad => new WebhookRoute.ToOperators(new NoticeRaised(
@@ -50,9 +55,10 @@ public static class WebhookRouting
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    // A job that succeeded needs no decision; that its pipeline settled is told by the pipeline's own event.
+    // A job that succeeded needs no decision; that its pipeline settled is told by the pipeline's own event. One that was run again may have been
+    // reported failed, and not every pipeline comes to an end that is told.
     private static WebhookRoute OfJob(WebhookEvent.Job job, string host) =>
-        job.Status is GitLabStatus.Failed or GitLabStatus.Canceled
+        job.Status is GitLabStatus.Failed or GitLabStatus.Canceled || job is { Status: GitLabStatus.Success, IsRetry: true }
             ? new WebhookRoute.JobToHerd(new JobFinished(new JobRef(new ProjectRef(host, job.ProjectPath), job.JobId), job.PipelineId, job.Name, job.Status))
             : new WebhookRoute.Nowhere($"a job in status {job.Status} causes no act");
 
@@ -69,6 +75,16 @@ public static class WebhookRouting
         trees.Any(t => t.MergeRequests.Act != MergeRequestAct.Ignore && t.Project == changed.Project)
             ? new WebhookRoute.MergeRequestToDetect(changed)
             : new WebhookRoute.Nowhere("no tree looks at merge requests of that project");
+
+    // Most notes are people's talk: GitLab is asked only about those that name our bot, and about one whose text was too long to look into.
+    private static WebhookRoute OfNote(NoteSeen seen, string? text, IReadOnlyList<TreeConfig> trees, string? bot)
+    {
+        if (!trees.Any(t => t.MergeRequests.Act != MergeRequestAct.Ignore && t.Project == seen.Project))
+            return new WebhookRoute.Nowhere("no tree looks at merge requests of that project");
+        return !string.IsNullOrEmpty(bot) && (text is null || text.Contains($"@{bot}", StringComparison.OrdinalIgnoreCase))
+            ? new WebhookRoute.NoteToReport(seen)
+            : new WebhookRoute.Nowhere("the note does not speak to our bot");
+    }
 
     private static WebhookRoute OfElsewhere(WebhookEvent.ElsewherePush push, IReadOnlyList<TreeConfig> trees)
     {

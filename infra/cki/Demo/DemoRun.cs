@@ -1,6 +1,7 @@
 using Cki.Adapters;
 using Cki.GitLabSimulator;
 using Cki.Kestrel;
+using Cki.Tool.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Cki.Tool.Demo;
@@ -23,7 +24,7 @@ internal sealed class DemoRun(DemoOptions options, DemoTeller teller)
         demo.World.Settings = demo.World.Settings with { Url = gitLab.Address.ToString().TrimEnd('/') };
         DemoConfig.Write(Path.Combine(options.Directory, "config"), gitLab.Address, Reports, Path.Combine(options.Directory, "notices"));
         WriteSecrets();
-        using ILoggerFactory logs = ConsoleLogs.Create(LogLevel.Error);
+        await using SuiteTelemetry telemetry = SuiteTelemetry.Open(new TelemetryOptions(Path.Combine(options.Directory, "data"), LogLevel.Error), TimeProvider.System);
         await using SuiteHost suite = await SuiteHost.StartAsync(
             new SuiteOptions(Path.Combine(options.Directory, "config"), Path.Combine(options.Directory, "data"), "127.0.0.1:0")
             {
@@ -31,8 +32,9 @@ internal sealed class DemoRun(DemoOptions options, DemoTeller teller)
                 Tick = TimeSpan.FromSeconds(1),
                 Arm = true,
             },
-            logs,
-            cancellationToken);
+            telemetry.Logs,
+            cancellationToken,
+            telemetry.Guard);
         demo.HookTo(suite.Address);
         using var board = new HttpClient { BaseAddress = suite.Address };
         var facts = new DemoFacts(demo, Reports, suite.Documents, board);

@@ -60,6 +60,9 @@ internal sealed record ProjectFact(ProjectRef Project, GitLabProjectAccess? Acce
 
     /// <summary>Null: could not be read.</summary>
     public IReadOnlyList<GitLabArtifactLife>? Artifacts { get; init; }
+
+    /// <summary>Runners of the project that are online. Null: could not be read, which takes the Maintainer role.</summary>
+    public IReadOnlyList<RunnerShown>? Runners { get; init; }
 }
 
 /// <param name="Standing">Null: could not be read.</param>

@@ -64,6 +64,7 @@ internal static class NamedSecrets
             .. config.Sources.SelectMany(s => s.TokenSecrets.Concat(s.SigningSecrets).Select(t => (t, $"webhooks of source {s.Name}"))),
             .. config.Consumers.SelectMany(c => OfConsumer(c).Select(n => (n, $"consumer {c.Name}"))),
             .. config.Channels.SelectMany(c => OfChannel(c).Select(n => (n, $"channel {c.Name}"))),
+            .. config.Checks.Checks.SelectMany(c => c.Target.Secrets.Select(n => (n, $"check {c.Name}"))),
         ];
         return [.. all.GroupBy(s => s.Name).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => (g.Key, string.Join(", ", g.Select(s => s.For).Distinct())))];
     }
@@ -77,8 +78,11 @@ internal static class NamedSecrets
 
     private static IEnumerable<string> OfChannel(ChannelConfig channel) => channel switch
     {
-        ChannelConfig.Mail mail => new[] { mail.UserSecret, mail.PasswordSecret }.OfType<string>(),
+        ChannelConfig.Mail mail => new[] { mail.UserSecret, mail.PasswordSecret, mail.MuteKeySecret, mail.TlsCaSecret }.OfType<string>(),
         ChannelConfig.Webhook webhook => [webhook.KeySecret],
+        ChannelConfig.Kcidb kcidb => [kcidb.TokenSecret],
+        ChannelConfig.Slack slack => new[] { slack.UrlSecret, slack.TokenSecret }.OfType<string>(),
+        ChannelConfig.Irc irc => new[] { irc.TokenSecret }.OfType<string>(),
         _ => [],
     };
 }

@@ -87,7 +87,7 @@ internal static class GitLabDiagnosis
                     "projects", $"{fact.Project}: {gitRef} is protected ({rule.Name}) and the bot, {Role(level)}, may neither push nor merge there: it may not start or retry jobs",
                     "allow the bot to merge (Repository, Protected branches), or raise its role");
         }
-        foreach (Finding finding in Artifacts(fact, config))
+        foreach (Finding finding in Artifacts(fact, config).Concat(RunnerDiagnosis.Of(fact)))
             yield return finding;
     }
 

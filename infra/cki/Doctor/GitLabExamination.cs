@@ -64,6 +64,7 @@ internal sealed class GitLabExamination(GitLabClient gitLab)
         return fact with
         {
             Protected = (await Examination.TryAsync(() => gitLab.ListProtectedBranchesAsync(project, cancellationToken))).Value,
+            Runners = (await Examination.TryAsync(() => gitLab.ListRunnersAsync(project, cancellationToken))).Value,
             Artifacts = (await Examination.TryAsync(() => gitLab.ListArtifactLivesAsync(project, cancellationToken))).Value,
         };
     }

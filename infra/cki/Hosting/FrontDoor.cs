@@ -4,7 +4,7 @@ using Cki.WebhookIntake;
 namespace Cki.Tool;
 
 /// <summary>
-/// The front door of <c>cki up</c> as a function: <c>POST /webhooks/{source}</c>, <c>GET /board/...</c>, <c>GET /healthz</c>. The Kestrel skin
+/// The front door of <c>cki up</c> as a function: <c>POST /webhooks/{source}</c>, <c>POST /heartbeats/{name}</c>, <c>/mute/{token}</c>, <c>GET /board/...</c>, <c>GET /healthz</c>. The Kestrel skin
 /// carries it to a socket and adds <c>/metrics</c>; tests call it as it is.
 /// </summary>
 internal sealed class FrontDoor(WebhookDoor door, IObjectStore store, Func<string?> trouble)
@@ -14,7 +14,8 @@ internal sealed class FrontDoor(WebhookDoor door, IObjectStore store, Func<strin
     public async Task<HttpResponseMessage> HandleAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         string path = request.RequestUri!.AbsolutePath;
-        if (path == "/webhooks" || path.StartsWith("/webhooks/", StringComparison.Ordinal))
+        if (path == "/webhooks" || path.StartsWith("/webhooks/", StringComparison.Ordinal) || path.StartsWith("/heartbeats/", StringComparison.Ordinal)
+            || path.StartsWith("/mute/", StringComparison.Ordinal))
             return await WebhookAsync(request, path, cancellationToken);
         if (await board.TryServeAsync(request, cancellationToken) is { } page)
             return page;
@@ -37,8 +38,10 @@ internal sealed class FrontDoor(WebhookDoor door, IObjectStore store, Func<strin
         HttpResponseMessage response = PlainAnswers.Text((HttpStatusCode)answer.Status, answer.Body);
         foreach ((string name, string value) in answer.Headers)
         {
-            if (!response.Headers.TryAddWithoutValidation(name, value))
-                response.Content!.Headers.TryAddWithoutValidation(name, value);
+            if (response.Headers.TryAddWithoutValidation(name, value))
+                continue;
+            response.Content!.Headers.Remove(name);
+            response.Content.Headers.TryAddWithoutValidation(name, value);
         }
         return response;
     }

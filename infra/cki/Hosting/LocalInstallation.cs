@@ -1,5 +1,6 @@
 using Cki.Adapters;
 using Cki.Engine;
+using Cki.Tool.Telemetry;
 
 namespace Cki.Tool;
 
@@ -42,6 +43,9 @@ internal sealed class LocalInstallation : OpenedInstallation
         var engine = EmbeddedEngine.Open(file, new EngineOptions { ReleaseInFlightOnOpen = false }, TimeProvider.System, new SystemDice());
         return new LocalInstallation(engine, directory, (more ?? new LocalFacts()).Over(LocalFacts.In(directory)));
     }
+
+    public override IAsyncEnumerable<HumanLine> LogsAsync(LogQuery query, CancellationToken cancellationToken) =>
+        new LogFileReading(TelemetryOptions.LogDirectoryIn(directory), TimeProvider.System).ReadAsync(query, cancellationToken);
 
     public override Task<ConfigReading> ReadConfigAsync(CancellationToken cancellationToken) =>
         Task.FromResult(Cki.Adapters.ConfigDirectory.Read(ConfigDirectory));
@@ -97,6 +101,9 @@ internal sealed class LocalInstallation : OpenedInstallation
 
     private void Write(ConfigBundle bundle)
     {
+        // What it lacks would otherwise stay in force.
+        foreach (string name in SuiteConfig.OptionalFileNames.Where(n => bundle.Files.All(f => f.Name != n)))
+            File.Delete(Path.Combine(ConfigDirectory, name));
         foreach (ConfigBundleFile file in bundle.Files)
         {
             string path = Path.Combine(ConfigDirectory, file.Name);

@@ -1,4 +1,5 @@
 using Cki.Adapters;
+using Cki.Tool.Telemetry;
 
 namespace Cki.Tool;
 
@@ -51,6 +52,9 @@ internal abstract class OpenedInstallation(IObjectStore store, IMessageQueue que
 
     /// <summary>Every queue and dead-letter queue, also the empty ones, by name.</summary>
     public abstract Task<IReadOnlyList<QueueDepth>> QueuesAsync(CancellationToken cancellationToken);
+
+    /// <summary>What the stages logged, oldest first.</summary>
+    public abstract IAsyncEnumerable<HumanLine> LogsAsync(LogQuery query, CancellationToken cancellationToken);
 
     /// <summary>What else it is made of and must be reachable; none on one machine.</summary>
     public virtual Task<IReadOnlyList<PartStanding>> PartsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PartStanding>>([]);

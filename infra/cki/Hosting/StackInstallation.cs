@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cki.Adapters;
+using Cki.Tool.Telemetry;
 
 namespace Cki.Tool;
 
@@ -34,6 +35,9 @@ internal sealed class StackInstallation : OpenedInstallation
         Installation found = await FindAsync(stack, cancellationToken);
         return new StackInstallation(found, AwsPorts.FromInstallation(found, Environment.GetEnvironmentVariable, TimeProvider.System, new SystemDice()));
     }
+
+    public override IAsyncEnumerable<HumanLine> LogsAsync(LogQuery query, CancellationToken cancellationToken) =>
+        new StackLogReading(new LogEvents(aws.Session, installation.LogGroup), TimeProvider.System).ReadAsync(query, cancellationToken);
 
     public override async Task<ConfigReading> ReadConfigAsync(CancellationToken cancellationToken) =>
         await BundleInForceAsync(cancellationToken) is { } bundle

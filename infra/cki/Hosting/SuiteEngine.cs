@@ -16,6 +16,7 @@ internal static class SuiteEngine
         ],
         Flows = FlowFiles.Load(),
         FlowEnded = ended => Died(ended, clock, dice),
+        TroubleOver = (trouble, until) => SuitePulse.Notice(trouble, until, dice),
     };
 
     /// <summary>What EventBridge's rule on FAILED, TIMED_OUT and ABORTED executions does on AWS: a died test-commit is looked after at once.</summary>

@@ -3,23 +3,34 @@ using Cki.Engine;
 using Microsoft.AspNetCore.Builder;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace Cki.Tool;
 
 /// <summary><c>/metrics</c>: the suite's catalogue, the engine's queues and the runtime, as Prometheus text by OpenTelemetry's exporter.</summary>
 internal sealed class SuiteMetricsPage : IDisposable
 {
-    private readonly Meter meter = new("cki.engine");
+    public const string EngineMeter = "cki.engine";
+
+    /// <summary>Of .NET itself: processor time, memory, collections, thread pool.</summary>
+    public const string RuntimeMeter = "System.Runtime";
+
+    private readonly Meter meter = new(EngineMeter);
     private readonly MeterProvider provider;
 
     public SuiteMetricsPage(EmbeddedEngine engine)
     {
         meter.CreateObservableGauge(
-            "cki_queue_depth", () => Standings(engine).SelectMany(Depths), "{message}", "Messages by queue and state (ready, delayed, in_flight)");
+            SuiteMetrics.QueueDepth.Name, () => Standings(engine).SelectMany(Depths), SuiteMetrics.QueueDepth.Unit, SuiteMetrics.QueueDepth.Description);
         meter.CreateObservableGauge(
-            "cki_queue_oldest_seconds", () => Standings(engine).Select(Oldest), "s", "Age of the oldest message since it was first sent");
+            SuiteMetrics.QueueOldest.Name, () => Standings(engine).Select(Oldest), SuiteMetrics.QueueOldest.Unit, SuiteMetrics.QueueOldest.Description);
         provider = Sdk.CreateMeterProviderBuilder()
-            .AddMeter(SuiteMetrics.MeterName, meter.Name, "System.Runtime")
+            .SetResourceBuilder(ResourceBuilder.CreateDefault().AddService("cki"))
+            // Prometheus keeps _count for histograms; promtool says so.
+            .AddView("dotnet.assembly.count", "dotnet.assemblies")
+            .AddView("dotnet.process.cpu.count", "dotnet.process.cpus")
+            .AddView("dotnet.timer.count", "dotnet.timers")
+            .AddMeter(SuiteMetrics.MeterName, meter.Name, RuntimeMeter)
             .AddPrometheusExporter()
             .Build();
     }

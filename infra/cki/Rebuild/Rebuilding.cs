@@ -21,6 +21,7 @@ internal sealed class Rebuilding(OpenedInstallation installation, SuiteConfig co
             await _documents.CreateAsync(
                 RunIds.PipelineKey(run.Key), new RunPipeline(run.Key) { Attempts = [.. attempts.Select(a => Attempt(a, a == latest))] }, DocumentJson.Default.RunPipeline, cancellationToken);
             await _documents.CreateAsync(RunIds.DetectionKey(run.Key), Detection(attempts[0]), DocumentJson.Default.RunDetection, cancellationToken);
+            await installation.Post.SendAsync(new RunChanged(run.Key), cancellationToken);
             if (!latest.IsOver)
                 await installation.AskAsync("run", RunIds.Execution(run.Key, latest.Attempt), new RunOverdue(run.Key, latest.Attempt), cancellationToken);
         }

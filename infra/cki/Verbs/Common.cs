@@ -17,7 +17,7 @@ internal static class Common
 
     public static Option<string> Config() => new("--config")
     {
-        Description = "Directory with trees.yaml, sources.yaml, channels.yaml and matchers.yaml",
+        Description = "Directory with trees.yaml, sources.yaml, channels.yaml, matchers.yaml and, where wanted, checks.yaml",
         DefaultValueFactory = _ => "config",
     };
 

@@ -37,7 +37,7 @@ internal static class Exit
             return BadInput;
         }
         catch (Exception e) when (e is StoreUnavailableException or QueueUnavailableException or FlowsUnavailableException
-            or SecretsUnavailableException or FlowTaskException or IOException)
+            or SecretsUnavailableException or FlowTaskException or Engine.EngineUnavailableException or IOException)
         {
             await Console.Error.WriteLineAsync($"cki: {e.Message}");
             return Unavailable;

@@ -22,7 +22,7 @@ internal sealed record RunFacts(RunDetection Detection, RunPipeline? Pipeline)
     {
         IReadOnlyList<string> keys = await documents.KeysAsync("runs/", KeysMax, cancellationToken);
         var runs = new List<RunFacts>();
-        foreach (string key in keys.Where(k => k.EndsWith("/detection.json", StringComparison.Ordinal)))
+        foreach (string key in keys.Where(k => k.EndsWith("/detection.json", StringComparison.Ordinal) && (tree == ProbeTree.Name.Value || ProbeTree.PushedAt(k) is null)))
         {
             RunFacts? run = await ReadAsync(documents, key, cancellationToken);
             if (run is not null && (tree is null || run.Detection.Tree.Value == tree))

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Cki.Tool.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Cki.Tool;
@@ -17,7 +18,9 @@ internal static class UpVerb
         Option<Uri?> url = Common.Url("How the outside reaches the front door, for links in reports");
         Option<bool> arm = new("--arm") { Description = "Let a new installation act at once instead of observing first" };
         Option<bool> staging = new("--staging") { Description = "Decide as another installation's staging: the same deliveries, no acts; needs tokens that cannot write" };
-        return new Command("up", "Run the whole suite on this machine until Ctrl-C") { config, data, listen, secrets, tick, url, arm, staging }.Doing(async (parsed, cancellationToken) =>
+        Option<bool> noProbe = new("--no-probe") { Description = "No push of our own every five minutes, by which a stage that stands still is noticed" };
+        Option<int> days = new("--log-days") { Description = "Days that log files are kept in logs/ of the data directory", DefaultValueFactory = _ => LogFileOptions.DaysDefault };
+        return new Command("up", "Run the whole suite on this machine until Ctrl-C") { config, data, listen, secrets, tick, url, arm, staging, noProbe, days }.Doing(async (parsed, cancellationToken) =>
         {
             var options = new SuiteOptions(parsed.GetValue(config)!, parsed.GetValue(data)!, parsed.GetValue(listen)!)
             {
@@ -26,12 +29,14 @@ internal static class UpVerb
                 PublicUrl = parsed.GetValue(url),
                 Arm = parsed.GetValue(arm),
                 Staging = parsed.GetValue(staging),
+                Probes = !parsed.GetValue(noProbe),
+                LogDays = parsed.GetValue(days) is > 0 and var kept ? kept : throw new BadInputException($"--log-days {parsed.GetValue(days)}: at least 1"),
             };
-            using ILoggerFactory logs = ConsoleLogs.Create(LogLevel.Information);
+            await using SuiteTelemetry telemetry = SuiteTelemetry.Open(new TelemetryOptions(options.Data, LogLevel.Trace) { LogDays = options.LogDays }, TimeProvider.System);
             var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             using PosixSignalRegistration term = Stopping(PosixSignal.SIGTERM, stop);
             using PosixSignalRegistration interrupt = Stopping(PosixSignal.SIGINT, stop);
-            await using (SuiteHost host = await SuiteHost.StartAsync(options, logs, cancellationToken))
+            await using (SuiteHost host = await SuiteHost.StartAsync(options, telemetry.Logs, cancellationToken, telemetry.Guard))
             {
                 Console.Out.WriteLine($"Front door {host.Address}");
                 Console.Out.WriteLine($"Board      {host.Address}board/");

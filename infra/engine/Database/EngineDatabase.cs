@@ -26,9 +26,11 @@ public sealed class EngineDatabase : IDisposable
     private readonly Lock readLock = new();
     private readonly Lock writeLock;
     private readonly Statements readStatements;
+    private readonly string path;
 
-    private EngineDatabase(SqliteConnection writing, SqliteConnection? reading)
+    private EngineDatabase(string path, SqliteConnection writing, SqliteConnection? reading)
     {
+        this.path = path;
         this.writing = writing;
         this.reading = reading;
         // With one connection for both, a read must not look into an open transaction.
@@ -54,13 +56,13 @@ public sealed class EngineDatabase : IDisposable
             writer = Connect(path, durability);
             EnsureSchema(writer, path);
             reader = durability == Durability.Full ? Connect(path, durability) : null;
-            return new EngineDatabase(writer, reader);
+            return new EngineDatabase(path, writer, reader);
         }
         catch (Exception e) when (e is SqliteException or EngineUnavailableException)
         {
             reader?.Dispose();
             writer?.Dispose();
-            throw new EngineUnavailableException($"Cannot open the engine's database {path}: {e.Message}", e);
+            throw new EngineUnavailableException($"Cannot open the engine's database {path}: {(e is SqliteException refusal ? Words(refusal, path) : e.Message)}", e);
         }
     }
 
@@ -109,6 +111,9 @@ public sealed class EngineDatabase : IDisposable
         }
     }
 
+    /// <summary>What SQLite refused with, for an operator: a full disk is his to mend.</summary>
+    internal string Words(SqliteException refusal) => Words(refusal, path);
+
     internal void Mark() => Writes.Run("SAVEPOINT one_write");
 
     internal void Keep() => Writes.Run("RELEASE one_write");
@@ -118,6 +123,10 @@ public sealed class EngineDatabase : IDisposable
         Writes.Run("ROLLBACK TO one_write");
         Writes.Run("RELEASE one_write");
     }
+
+    private static string Words(SqliteException refusal, string path) => refusal.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL
+        ? $"the disk that holds {Path.GetDirectoryName(Path.GetFullPath(path))} is full. Make room there: work goes on by itself, and nothing that was accepted is lost ({refusal.Message})"
+        : refusal.Message;
 
     private void Rollback()
     {

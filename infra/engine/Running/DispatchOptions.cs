@@ -34,9 +34,12 @@ internal static partial class EngineLog
     [LoggerMessage(1, LogLevel.Warning, "{Name} failed on message {Id} at receive {ReceiveCount}; it comes back after {Pause}")]
     public static partial void HandlerFailed(ILogger logger, Exception error, string name, string id, int receiveCount, TimeSpan? pause);
 
-    [LoggerMessage(2, LogLevel.Error, "The engine cannot work on {Name}; it tries again in {Pause}")]
-    public static partial void Unavailable(ILogger logger, Exception error, string name, TimeSpan pause);
+    [LoggerMessage(2, LogLevel.Error, "The engine cannot work on {Name}, time {Failures} in a row; it tries every {Pause} and tells every ten minutes")]
+    public static partial void Unavailable(ILogger logger, Exception error, string name, TimeSpan pause, int failures);
 
     [LoggerMessage(3, LogLevel.Error, "Message {Id} of {Name} is handled, but that could not be written: it will come again")]
     public static partial void NotSettled(ILogger logger, Exception error, string name, string id);
+
+    [LoggerMessage(4, LogLevel.Information, "The engine works on {Name} again, after {Failures} failures")]
+    public static partial void WorksAgain(ILogger logger, string name, int failures);
 }

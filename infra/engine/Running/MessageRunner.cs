@@ -6,6 +6,7 @@ internal sealed class MessageRunner(EmbeddedEngine engine, QueueSettings setting
     public async Task HandleAsync(Reception reception)
     {
         ReceivedMessage message = reception.Message;
+        using IDisposable trail = Trail.Begin(TrailReading.Of(message));
         Exception? error = await Invocations.RunAsync(
             engine.Clock, settings, limited => options.Invoke(settings.Name, token => handler(message, token), limited));
         try

@@ -11,9 +11,14 @@ internal sealed class Sleeper(string name, Signal signal, TimeProvider clock, IL
     /// <summary>After the database refused, say: long enough not to fill the log, short enough to go on soon after.</summary>
     private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(5);
 
+    /// <summary>A disk that is full for a night is told a hundred times, not ten thousand.</summary>
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(10);
+
     /// <summary>Timers take no more than 49 days; a sleeper wakes earlier, finds nothing and sleeps on.</summary>
     private static readonly TimeSpan SleepMax = TimeSpan.FromDays(1);
 
+    private DateTimeOffset? toldAt;
+    private int failures;
     private volatile bool isStopping;
 
     public bool IsStopping => isStopping;
@@ -45,14 +50,24 @@ internal sealed class Sleeper(string name, Signal signal, TimeProvider clock, IL
     {
         try
         {
-            return await work();
+            DateTimeOffset? due = await work();
+            if (failures > 0)
+                EngineLog.WorksAgain(logger, name, failures);
+            (failures, toldAt) = (0, null);
+            return due;
         }
 #pragma warning disable CA1031 // The dispatcher is one of the house's catch-alls: a loop that ended for ever would be a silent failure.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            EngineLog.Unavailable(logger, e, name, FailurePause);
-            return clock.GetUtcNow() + FailurePause;
+            DateTimeOffset now = clock.GetUtcNow();
+            failures++;
+            if (toldAt is null || now - toldAt >= TellEvery)
+            {
+                toldAt = now;
+                EngineLog.Unavailable(logger, e, name, FailurePause, failures);
+            }
+            return now + FailurePause;
         }
     }
 }

@@ -27,6 +27,7 @@ internal sealed class TaskRunner(EmbeddedEngine engine, DispatchOptions options,
     private async Task<Happening> AnswerAsync(ReceivedMessage message, int seq)
     {
         JsonNode payload = JsonNode.Parse(message.Body)!;
+        using IDisposable trail = Trail.Begin(TrailReading.OfTask(payload, message.Id));
         string name = Json.Text(payload["task"])!;
         if (message.ReceiveCount > TriesMax)
             return new Happening.Failed(seq, "Lambda.Unknown", $"The process died {TriesMax} times while it ran {name}");

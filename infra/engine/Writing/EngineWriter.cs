@@ -24,6 +24,20 @@ public abstract class EngineWriter(EngineDatabase database, TimeProvider clock)
     /// <summary>Callers' writes that may wait; 16 batches, about half a second on a slow disk.</summary>
     public const int WaitingMax = 2048;
 
+    /// <summary>
+    /// Writes of one kind may pass while others are refused (a small one still fits onto a full disk): the trouble is over once nothing was refused for so long.
+    /// </summary>
+    public static readonly TimeSpan TroubleIsOverAfter = TimeSpan.FromSeconds(30);
+
+    private volatile EngineTrouble? trouble;
+    private DateTimeOffset refusedAt;
+
+    /// <summary>Null: the database takes what is written.</summary>
+    public EngineTrouble? Trouble => trouble;
+
+    /// <summary>Told once when trouble is over, by whoever writes: it must neither wait nor throw.</summary>
+    internal Action<EngineTrouble, DateTimeOffset>? TroubleOver { get; set; }
+
     /// <summary>Rung after each commit.</summary>
     public Bell Bell { get; } = new();
 
@@ -56,9 +70,17 @@ public abstract class EngineWriter(EngineDatabase database, TimeProvider clock)
         }
         catch (SqliteException e)
         {
+            string why = $"The engine's database refused: {database.Words(e)}";
+            trouble = new EngineTrouble(trouble?.Since ?? now, why);
+            refusedAt = now;
             foreach (WaitingWrite write in batch)
-                write.Fail(new EngineUnavailableException($"The engine's database refused: {e.Message}", e));
+                write.Fail(new EngineUnavailableException(why, e));
             return;
+        }
+        if (trouble is { } over && now - refusedAt >= TroubleIsOverAfter)
+        {
+            trouble = null;
+            TroubleOver?.Invoke(over, now);
         }
         Bell.Ring(database.Touched);
         foreach (WaitingWrite write in batch)
@@ -106,6 +128,10 @@ public abstract class EngineWriter(EngineDatabase database, TimeProvider clock)
         public override void Fail(Exception error) => caller.TrySetException(error);
     }
 }
+
+/// <summary>The database refuses to write.</summary>
+/// <param name="Why">For operators: what to do, where that is known.</param>
+public sealed record EngineTrouble(DateTimeOffset Since, string Why);
 
 /// <summary>One write on its way.</summary>
 internal abstract class WaitingWrite

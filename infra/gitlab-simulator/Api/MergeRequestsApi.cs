@@ -50,10 +50,12 @@ internal static class MergeRequestsApi
     {
         if (request.Text("body") is not { Length: > 0 } body)
             return Answer.Invalid("body is missing");
-        var note = new GitLabNote(world.NextId("note", 701), request.Caller, world.Now) { Body = body };
-        found.Notes.Add(note);
+        GitLabNote note = world.AddNoteNow(request.Project, found, (request.Caller, body));
         return Answer.Created(Json(world, found, note));
     });
+
+    public static Answer OneNote(GitLabWorld world, ApiRequest request) => With(request, found =>
+        found.Notes.FirstOrDefault(note => note.Id == request.Number("note")) is { } note ? Answer.Ok(Json(world, found, note)) : Answer.NotFound("Note"));
 
     public static Answer EditNote(GitLabWorld world, ApiRequest request) => With(request, found =>
     {
@@ -66,6 +68,7 @@ internal static class MergeRequestsApi
             return Answer.Invalid("body is missing");
         note.Body = body;
         note.UpdatedAt = world.Now;
+        world.AnnounceNote(request.Project, found, note, "update");
         return Answer.Ok(Json(world, found, note));
     });
 
@@ -78,7 +81,7 @@ internal static class MergeRequestsApi
     private static JsonObject Json(GitLabWorld world, GitLabMergeRequest of, GitLabNote note) => new()
     {
         ["id"] = note.Id, ["type"] = null, ["body"] = note.Body, ["author"] = ApiJson.User(world, note.Author),
-        ["created_at"] = Times.Api(note.CreatedAt), ["updated_at"] = Times.Api(note.UpdatedAt), ["system"] = false,
+        ["created_at"] = Times.Api(note.CreatedAt), ["updated_at"] = Times.Api(note.UpdatedAt), ["system"] = note.IsSystem,
         ["noteable_id"] = of.Id, ["noteable_type"] = "MergeRequest", ["noteable_iid"] = of.Iid, ["resolvable"] = false,
         ["confidential"] = false, ["internal"] = false,
     };

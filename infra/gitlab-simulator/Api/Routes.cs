@@ -55,6 +55,7 @@ internal static class Routes
         new("GET", "/projects/:id/merge_requests/:iid", GitLabRole.Reporter, MergeRequestsApi.One),
         new("GET", "/projects/:id/merge_requests/:iid/notes", GitLabRole.Reporter, MergeRequestsApi.Notes),
         new("POST", "/projects/:id/merge_requests/:iid/notes", GitLabRole.Reporter, MergeRequestsApi.AddNote),
+        new("GET", "/projects/:id/merge_requests/:iid/notes/:note", GitLabRole.Reporter, MergeRequestsApi.OneNote),
         new("PUT", "/projects/:id/merge_requests/:iid/notes/:note", GitLabRole.Reporter, MergeRequestsApi.EditNote),
 
         new("GET", "/projects/:id/hooks", GitLabRole.Maintainer, HooksApi.List),

@@ -95,6 +95,9 @@ public sealed class GitLabNote(long id, GitLabUser author, DateTimeOffset create
     public DateTimeOffset CreatedAt { get; } = createdAt;
     public DateTimeOffset UpdatedAt { get; set; } = createdAt;
     public string Body { get; set; } = "";
+
+    /// <summary>GitLab's own words: who changed what.</summary>
+    public bool IsSystem { get; init; }
 }
 
 /// <summary>An external commit status, as <c>POST statuses/:sha</c> set it.</summary>

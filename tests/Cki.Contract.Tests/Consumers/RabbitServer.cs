@@ -14,7 +14,7 @@ public sealed class RabbitServer : IAsyncLifetime
 {
     private const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
     private const string Ready = "Server startup complete";
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(5);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cki-rabbit-");
     private readonly ConcurrentQueue<string> _lines = new();
@@ -23,6 +23,9 @@ public sealed class RabbitServer : IAsyncLifetime
     public int Port { get; private set; }
 
     public Uri Address => new($"amqp://127.0.0.1:{Port}/");
+
+    /// <summary>Of the management API.</summary>
+    public int ManagementPort { get; private set; }
 
     public async ValueTask InitializeAsync()
     {
@@ -35,8 +38,10 @@ public sealed class RabbitServer : IAsyncLifetime
             ["RABBITMQ_MNESIA_BASE"] = In("db"), ["RABBITMQ_LOG_BASE"] = In("log"), ["RABBITMQ_PID_FILE"] = In("pid"), ["RABBITMQ_ENABLED_PLUGINS_FILE"] = In("plugins"),
             ["RABBITMQ_CONF_ENV_FILE"] = In("none"), ["RABBITMQ_CONFIG_FILE"] = In("rabbitmq"), ["RABBITMQ_GENERATED_CONFIG_DIR"] = In("generated"),
         };
-        await File.WriteAllTextAsync(In("plugins"), "[].\n");
-        await File.WriteAllTextAsync(In("rabbitmq.conf"), $"listeners.tcp.default = 127.0.0.1:{Port}\n");
+        ManagementPort = FreePort();
+        await File.WriteAllTextAsync(In("plugins"), "[rabbitmq_management].\n");
+        await File.WriteAllTextAsync(
+            In("rabbitmq.conf"), $"listeners.tcp.default = 127.0.0.1:{Port}\nmanagement.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {ManagementPort}\n");
         Start("epmd", ["-port", Text(mapper), "-address", "127.0.0.1"], environment);
         var ready = new TaskCompletionSource();
         Process server = Start(Program, [], environment, line =>

@@ -13,9 +13,12 @@ public sealed class DeployedResources
         ["AWS::ApiGatewayV2::Api"] = "moto's CloudFormation has no HTTP APIs; its routes are read from the template and served by the test",
         ["AWS::ApiGatewayV2::Stage"] = "as the API",
         ["AWS::CloudWatch::Alarm"] = "moto's CloudFormation passes over alarms and evaluates none",
+        ["AWS::CloudWatch::CompositeAlarm"] = "as the alarms",
         ["AWS::CodeDeploy::Application"] = "moto's CloudFormation has no CodeDeploy: the canary is on the first-deploy checklist",
         ["AWS::CodeDeploy::DeploymentGroup"] = "as the application",
         ["AWS::Lambda::Alias"] = "moto's CloudFormation has no aliases; the test calls the function",
+        ["AWS::Logs::QueryDefinition"] = "moto knows no saved queries; LogQueryRules of the template's tests",
+        ["AWS::Logs::MetricFilter"] = "moto's CloudFormation has none; the template's tests demand its alarm",
         ["AWS::S3::BucketPolicy"] = "moto's CloudFormation passes over it",
         ["AWS::SQS::QueuePolicy"] = "moto's CloudFormation passes over it; the test itself sends what EventBridge would",
     };

@@ -24,6 +24,7 @@ internal static class UnusedGrants
         ["WatchFunction NoteWork s3:PutObject"] = "work that is late, dead letters, webhooks that are down: nothing of it in the story",
         ["WatchFunction ReconcileDeliveries s3:GetObject"] = "webhooks at the API's own address: the story's post to the test's gateway",
         ["WatchFunction ReconcileDeliveries s3:PutObject"] = "as its reading",
+        ["WatchFunction ReadQueueNumbers cloudwatch:GetMetricData"] = "checks of queues: the story's configuration has no checks",
         ["WatchFunction SendSpilled s3:GetObject"] = "a queue that refused: RefusalsOnAws",
         ["WatchFunction SendSpilled s3:DeleteObject"] = "a queue that refused: RefusalsOnAws",
         ["WebhookIntakeFunction KeepDeliveries s3:GetObject"] = "a write whose answer was lost",

@@ -51,7 +51,7 @@ public sealed class BinaryTests
         Invoked answered = await function.Api.InvokeAsync(FunctionProcess.Delivery("d-1", FunctionProcess.Push(100)), trace: "Root=1-2-3;Sampled=0");
         JsonNode taken = JsonNode.Parse(await function.Process.LineAsync(line => line.Contains("Delivery d-1", StringComparison.Ordinal), TimeSpan.FromSeconds(5)))!;
         Assert.Equal(
-            (answered.RequestId, "gateway-d-1", "1-2-3", "Information", "cki.intake"),
+            (answered.RequestId, "d-1", "1-2-3", "Information", "cki.intake"),
             ((string?)taken["function_request_id"], (string?)taken["correlation_id"], (string?)taken["xray_trace_id"], (string?)taken["level"], (string?)taken["name"]));
         JsonNode metric = JsonNode.Parse(await function.Process.LineAsync(line => line.Contains("cki_deliveries", StringComparison.Ordinal), TimeSpan.FromSeconds(5)))!;
         Assert.Equal(("accepted", 1), ((string?)metric["outcome"], (int)metric["cki_deliveries"]!));

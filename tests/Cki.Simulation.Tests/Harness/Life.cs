@@ -6,8 +6,6 @@ namespace Cki.Simulation.Tests;
 /// </summary>
 public sealed class Life : TimeProvider
 {
-    private static readonly TimeSpan s_slowest = TimeSpan.FromSeconds(5);
-
     private readonly Simulation simulation;
     private readonly string crashSite;
     private readonly TaskCompletionSource<string> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -64,7 +62,7 @@ public sealed class Life : TimeProvider
         if (IsOver)
             return step.Task;
         double roll = simulation.Dice.Fraction("step");
-        TimeSpan latency = roll < 0.02 ? s_slowest * (roll / 0.02) : TimeSpan.FromMilliseconds(1 + (19 * (roll - 0.02) / 0.98));
+        TimeSpan latency = roll < 0.02 ? simulation.SlowestStep * (roll / 0.02) : TimeSpan.FromMilliseconds(1 + (19 * (roll - 0.02) / 0.98));
         long parked = simulation.Park($"{Name} at {site} since {simulation.Elapsed}");
         simulation.Schedule(latency, simulation.Outside, () =>
         {

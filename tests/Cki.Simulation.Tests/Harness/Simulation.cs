@@ -34,6 +34,9 @@ public sealed class Simulation : TimeProvider
     /// <summary>GitLab, users, git servers, mail hosts: they never die with ours.</summary>
     public Life Outside { get; }
 
+    /// <summary>What two steps in a hundred take at most.</summary>
+    public TimeSpan SlowestStep { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Since the start.</summary>
     public TimeSpan Elapsed => TimeSpan.FromTicks(nowTicks);
 

@@ -9,7 +9,9 @@ namespace Cki.Simulation.Tests;
 /// </summary>
 public sealed class HeadsPromises(Simulation simulation, Town town, HeadsTown heads)
 {
-    public void Check(TimeSpan stood)
+    /// <param name="stood">A head that stands at the end has its pipeline after so long.</param>
+    /// <param name="overtaken">One that a later push took the place of, while polls failed and their processes died.</param>
+    public void Check(TimeSpan stood, TimeSpan overtaken)
     {
         ILookup<string, GitLabPipeline> pipelines = town.GitLab.Pipelines.ToLookup(p => p.Variables.GetValueOrDefault("CKI_SHA", ""));
         var later = new SortedDictionary<string, PushedTo>(StringComparer.Ordinal);
@@ -20,7 +22,7 @@ public sealed class HeadsPromises(Simulation simulation, Town town, HeadsTown he
             if (own.Length > 1)
                 throw new PromiseBrokenException($"{Name(head)} has pipelines {string.Join(", ", own.Select(p => p.Id))}");
             TimeSpan until = later.TryGetValue(branch, out PushedTo? newer) ? newer.At : simulation.Elapsed;
-            if (own.Length == 0 && until - head.At >= stood)
+            if (own.Length == 0 && until - head.At >= (newer is null ? stood : overtaken))
                 throw new PromiseBrokenException($"{Name(head)} stood for {until - head.At} and has no pipeline");
             later[branch] = head;
         }

@@ -33,6 +33,15 @@ public sealed class HeadsTests
         Assert.True(outcome.Broken is null, outcome.Report());
     }
 
+    [Fact]
+    public async Task A_probe_that_is_taken_comes_through_every_stage_and_leaves_nothing()
+    {
+        (int exitCode, string output, string errors) = await ChildProcess.RunAsync(["seeds", "--world", "probe", "--from", "1", "--to", "6"], Canceled);
+
+        TestContext.Current.SendDiagnosticMessage(output);
+        Assert.True(exitCode == 0, $"{output}\n{errors}");
+    }
+
     /// <summary>Seeds 1 and 2 break nothing else and must notice within the minute; in the others our own house breaks as well.</summary>
     [Fact]
     public async Task A_disabled_hook_is_noticed_enabled_and_made_up_for_with_two_notices()

@@ -60,13 +60,13 @@ public static class HeadsWorld
         for (TimeSpan past = TimeSpan.Zero; past < Pushing; past += TimeSpan.FromMinutes(15))
         {
             await simulation.RunForAsync(TimeSpan.FromMinutes(15));
-            promises.Check(stood: InTrouble);
+            promises.Check(stood: InTrouble, overtaken: InTrouble);
         }
 
         simulation.Faults.AreOn = false;
         town.GitLab.Faults.Clear();
         await simulation.RunForAsync(OnePeriod);
-        promises.Check(stood: TimeSpan.Zero + OnePeriod);
+        promises.Check(stood: OnePeriod, overtaken: InTrouble);
         if (promises.Unaccounted() is > 0 and int lost)
             throw new PromiseBrokenException($"one poll period after the last chance, {lost} heads are not accounted for");
         using EmbeddedEngine engine = installation.OpenBeside();

@@ -12,6 +12,9 @@ public sealed record Receipt(TimeSpan At, string Channel, string Id, string Kind
     /// <summary>We took it, but the sender could not know.</summary>
     public bool IsAnswerLost { get; init; }
 
+    /// <summary>When the pipeline had settled, as the report says; null for a notice.</summary>
+    public DateTimeOffset? SettledAt { get; init; }
+
     /// <summary>A notice's key and kind: <c>outage-registry start</c>. Null for a report.</summary>
     public string? Notice { get; init; }
 }
@@ -31,8 +34,13 @@ public sealed class ChannelPeer(Simulation simulation)
     /// <summary>Of each request: as often refused, lost before, lost after.</summary>
     public double FaultChance { get; init; } = 0.08;
 
+    /// <summary>Channels whose receiver is away: nobody listens.</summary>
+    public SortedSet<string> Down { get; } = new(StringComparer.Ordinal);
+
     public async Task<HttpResponseMessage> TakeAsync(HttpRequestMessage request)
     {
+        if (Down.Contains(request.RequestUri!.AbsolutePath.Trim('/')))
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");
         string body = await request.Content!.ReadAsStringAsync();
         if (simulation.Faults.Strikes("receiver.503", FaultChance))
             return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
@@ -57,6 +65,7 @@ public sealed class ChannelPeer(Simulation simulation)
             simulation.Elapsed, channel, id, report is null ? "notice" : (string)data["kind"]!, (string?)report?["run"], (string?)report?["sha"],
             (string?)report?["result"]?["verdict"])
         {
+            SettledAt = (DateTimeOffset?)report?["settledAt"],
             Notice = report is null ? $"{data["key"]} {data["kind"]}" : null,
         };
     }

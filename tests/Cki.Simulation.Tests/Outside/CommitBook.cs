@@ -42,6 +42,19 @@ public sealed class CommitBook(Simulation simulation, GitLabWorld gitLab)
         gitLab.Push(Town.KernelProject, branch, commit);
     }
 
+    /// <summary>With a nature of the caller's choice.</summary>
+    public void PushOne(string branch, Nature nature) =>
+        gitLab.Push(Town.KernelProject, branch, Write(branch, (nature, nature == Nature.Good ? "" : s_tests[0])));
+
+    /// <summary>A good head in a repository that no GitLab knows; its server shows it.</summary>
+    public Pushed AddElsewhere(string branch, string sha)
+    {
+        var head = new Pushed(branch, sha, Nature.Good, "", simulation.Elapsed);
+        heads.Add(head);
+        simulation.Note("users", $"push {branch} {sha[..12]} elsewhere");
+        return head;
+    }
+
     /// <summary>One push of all branches: more than GitLab tells of by webhooks.</summary>
     public void PushAll() =>
         gitLab.Push(Town.KernelProject, null, [.. Town.Branches.Select(branch => (branch, commit: Write(branch))).Select(p => new RefUpdate(p.branch, p.commit.Sha, p.commit))]);
@@ -55,11 +68,15 @@ public sealed class CommitBook(Simulation simulation, GitLabWorld gitLab)
         return new PipelineScript([Build("x86_64", build), Build("aarch64", null), Test("x86_64", test)]);
     }
 
-    private GitLabCommit Write(string branch)
-    {
-        (Nature nature, string bug) = heads.FindLast(head => head.Branch == branch) is { Nature: not Nature.Good } before && simulation.Dice.Fraction("commit.mends") < StaysBroken
+    private GitLabCommit Write(string branch) => Write(
+        branch,
+        heads.FindLast(head => head.Branch == branch) is { Nature: not Nature.Good } before && simulation.Dice.Fraction("commit.mends") < StaysBroken
             ? (before.Nature, before.Bug)
-            : New();
+            : New());
+
+    private GitLabCommit Write(string branch, (Nature Nature, string Bug) what)
+    {
+        (Nature nature, string bug) = what;
         GitLabCommit commit = gitLab.NewCommit(gitLab.Project(Town.KernelProject), branch, $"mm: change {heads.Count + 1}");
         heads.Add(new Pushed(branch, commit.Sha, nature, bug, simulation.Elapsed));
         simulation.Note("users", $"push {branch} {commit.Sha[..12]} {nature} {bug}");
@@ -93,6 +110,9 @@ public sealed class CommitBook(Simulation simulation, GitLabWorld gitLab)
         Attempt failure = Attempt.Failed(real) with { Duration = duration };
         realFailures.Add(failure);
         tries.Add(failure);
+        // Who runs it again may see it pass: that forgives nothing.
+        if (simulation.Dice.Fraction("commit.sometimes") < 0.6)
+            tries.Add(new Attempt { Duration = duration });
         return tries;
     }
 

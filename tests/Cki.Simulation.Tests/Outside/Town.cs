@@ -35,6 +35,9 @@ public sealed class Town
 
     public CommitBook Commits { get; }
 
+    /// <summary>Further peers, by host.</summary>
+    public SortedDictionary<string, Func<HttpRequestMessage, Task<HttpResponseMessage>>> Others { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Our front door; throws <see cref="HttpRequestException"/> where nobody listens.</summary>
     public Func<HttpRequestMessage, Task<HttpResponseMessage>> FrontDoor { get; set; } =
         _ => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");
@@ -42,11 +45,18 @@ public sealed class Town
     /// <summary>What stands before our front door and lets some deliveries not pass; by default it lets all.</summary>
     public Func<HttpRequestMessage, bool> IsBarred { get; set; } = _ => false;
 
+    /// <summary>Deliveries that our front door did not take: only GitLab's log of them tells of those.</summary>
+    public int Refused { get; private set; }
+
+    /// <summary>What GitLab's webhooks were answered.</summary>
+    public List<(TimeSpan At, int Status)> DoorAnswers { get; } = [];
+
     /// <summary>One request of ours to whichever peer its address names.</summary>
     public Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request) => request.RequestUri!.Host switch
     {
         GitLabHost => GitLab.HandleAsync(request, CancellationToken.None),
         ChannelPeer.Host => Receivers.TakeAsync(request),
+        string other when Others.TryGetValue(other, out Func<HttpRequestMessage, Task<HttpResponseMessage>>? peer) => peer(request),
         string other => throw new HttpRequestException(HttpRequestError.NameResolutionError, $"Could not resolve host: {other}"),
     };
 
@@ -86,14 +96,25 @@ public sealed class Town
         });
     }
 
+    private async Task<HttpResponseMessage> KnockAsync(HttpRequestMessage request)
+    {
+        // Where nobody answers, that is no acceptance either.
+        Refused++;
+        HttpResponseMessage answer = await FrontDoor(request);
+        Refused -= answer.IsSuccessStatusCode ? 1 : 0;
+        return answer;
+    }
+
     private sealed class FrontDoorHandler(Town town) : HttpMessageHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             await town.simulation.Outside.StepAsync("hook");
-            if (town.IsBarred(request))
-                return new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable);
-            return await town.FrontDoor(request).WaitAsync(cancellationToken);
+            HttpResponseMessage answer = town.IsBarred(request)
+                ? new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable)
+                : await town.KnockAsync(request).WaitAsync(cancellationToken);
+            town.DoorAnswers.Add((town.simulation.Elapsed, (int)answer.StatusCode));
+            return answer;
         }
     }
 }

@@ -6,17 +6,23 @@ public static class CommandLine
     public const string Usage = """
         replay --seed N [--world suite] [--topology up|lambda] [--without site,site#n,...] [--mutation NAME] [--full]
         seeds  --from A --to B [--step S] [--world suite] [--topology up|lambda] [--mutation NAME] [--twice-every N]
+        away   --part N --of M
         anything else goes to xunit
         """;
 
-    public static bool Knows(string[] args) => args is ["replay" or "seeds", ..];
+    public static bool Knows(string[] args) => args is ["replay" or "seeds" or "away", ..];
 
     public static async Task<int> RunAsync(string[] args)
     {
         try
         {
             var options = new Options(args);
-            return args[0] == "replay" ? await ReplayAsync(options) : await SeedsAsync(options);
+            return args[0] switch
+            {
+                "replay" => await ReplayAsync(options),
+                "seeds" => await SeedsAsync(options),
+                _ => await AwayAsync(options),
+            };
         }
         catch (ArgumentException e)
         {
@@ -49,6 +55,21 @@ public static class CommandLine
             Console.WriteLine($"seed {seed} {outcome.Request.Topology} {outcome.Hash:x16} {outcome.Elapsed.TotalDays:0.0} d {outcome.Events} events {outcome.FaultsTaken.Count} faults");
         }
         return 0;
+    }
+
+    /// <summary>Every n-th of the components' worlds, all of them to the end: each that breaks is told.</summary>
+    private static async Task<int> AwayAsync(Options options)
+    {
+        int exitCode = 0;
+        foreach (WorldRequest request in ComponentTests.Requests.Where((_, n) => (ulong)n % options.Number("of") == options.Number("part")))
+        {
+            WorldOutcome outcome = await WorldRun.RunAsync(request);
+            if (outcome.Broken is null)
+                continue;
+            Console.WriteLine($"BROKEN {request.World} {request.Topology}: {outcome.Broken}\n{request.Replay()}");
+            exitCode = 1;
+        }
+        return exitCode;
     }
 
     private sealed class Options

@@ -30,30 +30,34 @@ public sealed class Installation : IDisposable
     public TimeSpan Tick { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Null: as by default.</summary>
-    public Reporting.ReportingOptions? Reports { get; init; }
+    public Reporting.ReportingOptions? Reports { get; set; }
+
+    public EngineOptions Engine { get; init; } = SuiteSetting.Engine;
 
     /// <summary>Null: the health of webhooks is not watched.</summary>
     public Uri? FrontDoor { get; init; }
 
     /// <summary>An engine on the one database, for as long as <paramref name="life"/> lasts.</summary>
     public EmbeddedEngine Open(Life life) => EmbeddedEngine.Open(
-        Database, new RolledWriter(Database, life, simulation.Dice), SuiteSetting.Engine, life, simulation.Dice);
+        Database, new RolledWriter(Database, life, simulation.Dice), Engine, life, simulation.Dice);
 
     /// <summary>For operators and checkers: another pair of hands on the same database, which takes nothing from those who work.</summary>
     public EmbeddedEngine OpenBeside() => EmbeddedEngine.Open(
         Database, new RolledWriter(Database, simulation.Outside, simulation.Dice),
-        SuiteSetting.Engine with { ReleaseInFlightOnOpen = false }, simulation.Outside, simulation.Dice);
+        Engine with { ReleaseInFlightOnOpen = false }, simulation.Outside, simulation.Dice);
 
     /// <summary>The engine's ports as <paramref name="life"/> sees them.</summary>
     public SuitePorts Ports(EmbeddedEngine engine, Life life) => new(
         mutation.Queue(new SteppedQueue(engine.Queues, life, chances.Queue)),
         mutation.Store(new SteppedStore(engine.Store, life, chances.Store)),
         mutation.Flows(new SteppedFlows(engine.Flows, life, chances.Flows)),
-        new SteppedSecrets(SuiteSetting.Secrets, life, chances.Secrets),
+        mutation.Secrets(new SteppedSecrets(SuiteSetting.Secrets, life, chances.Secrets)),
         config, life, simulation.Dice)
     {
         FrontDoor = FrontDoor,
     };
+
+    public DispatchOptions Dispatching(Life life) => SuiteSetting.Dispatching(life) with { Invoke = mutation.InvokeAsync };
 
     public HttpClient Http(Life life) =>
         new(mutation.Http(new SteppedHandler(town.AnswerAsync, life), simulation)) { Timeout = Timeout.InfiniteTimeSpan };

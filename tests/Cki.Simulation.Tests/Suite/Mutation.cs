@@ -9,5 +9,10 @@ public class Mutation
 
     public virtual IFlows Flows(IFlows sound) => sound;
 
+    public virtual ISecrets Secrets(ISecrets sound) => sound;
+
+    /// <summary>An invocation of a stage, by queue or task name.</summary>
+    public virtual Task InvokeAsync(string name, Func<CancellationToken, Task> run, CancellationToken cancellationToken) => run(cancellationToken);
+
     public virtual HttpMessageHandler Http(HttpMessageHandler sound, Simulation simulation) => sound;
 }

@@ -16,7 +16,7 @@ public sealed class OneProcess(Simulation simulation, Installation installation,
     {
         EmbeddedEngine engine = installation.Open(life);
         var stages = new StageShelf(installation.Ports(engine, life), installation.Http(life), new TraceLogs(life), installation.Reports);
-        var dispatcher = new Dispatcher(engine, stages.All, SuiteSetting.Dispatching(life));
+        var dispatcher = new Dispatcher(engine, stages.All, installation.Dispatching(life));
         SuiteSetting.Schedule(dispatcher, installation.Tick);
         dispatcher.Start();
         WebhookDoor door = stages.Door();

@@ -18,7 +18,7 @@ public sealed class ProcessPerInvocation(Simulation simulation, Installation ins
                 InvokeAsync(engine, queue, async shelf => { await shelf.Stage(index).Queues[queue](message, ct); return null; }))),
             stage.Tasks.Keys.ToDictionary(task => task, task => (FlowTask)((input, ct) =>
                 InvokeAsync(engine, task, shelf => shelf.Stage(index).Tasks[task](input, ct))))))];
-        var dispatcher = new Dispatcher(engine, remote, SuiteSetting.Dispatching(simulation.Outside));
+        var dispatcher = new Dispatcher(engine, remote, installation.Dispatching(simulation.Outside));
         SuiteSetting.Schedule(dispatcher, installation.Tick);
         dispatcher.Start();
         town.FrontDoor = request => ServeAsync(engine, request);

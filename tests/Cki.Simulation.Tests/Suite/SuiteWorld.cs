@@ -15,6 +15,9 @@ public static class SuiteWorld
     /// <summary>Watched for doubles after everything has settled.</summary>
     private static readonly TimeSpan Afterwards = TimeSpan.FromHours(3);
 
+    /// <summary>A job that somebody runs again takes up to two hours, those that wait for it as long; what still moves is looked at for two more.</summary>
+    private static readonly TimeSpan Doubts = TimeSpan.FromHours(9);
+
     public static async Task RunAsync(Simulation simulation, WorldRequest request)
     {
         simulation.Faults.AreOn = false;
@@ -31,18 +34,30 @@ public static class SuiteWorld
         var operators = new Operators(simulation, installation);
         operators.Plan(Trouble);
         var promises = new Promises(simulation, town);
+        var doubters = new Doubters(simulation, town);
+        var reports = new ReportPromises(simulation, town, doubters);
         for (TimeSpan hour = TimeSpan.Zero; hour < Trouble; hour += TimeSpan.FromHours(1))
         {
             await simulation.RunForAsync(TimeSpan.FromHours(1));
             promises.CheckAlways();
+            reports.CheckAlways();
+            doubters.Look(chance: 0.3);
         }
 
         simulation.Faults.AreOn = false;
         town.GitLab.Faults.Clear();
         simulation.Note("weather", "every fault stops");
         await SettleAsync(simulation, promises, operators);
+        string[] before = [.. doubters.PassedLater()];
+        int refused = town.Refused;
+        doubters.LookAgain();
+        await simulation.RunForAsync(Doubts);
+        // The health of webhooks is not watched in this world: what our door did not take nobody finds.
+        if (town.Refused == refused)
+            reports.CheckCorrected([.. doubters.PassedLater().Except(before)]);
         await simulation.RunForAsync(Afterwards);
         promises.CheckAlways();
+        reports.CheckAlways();
         promises.CheckAtEnd();
         await operators.CheckNothingIsLeftAsync();
     }

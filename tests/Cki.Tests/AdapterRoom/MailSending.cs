@@ -25,11 +25,14 @@ public sealed class MailSending : IDisposable
             Subject: PASSED: mainline aaaaaaaaaaaa
             Message-Id: <run-1.final@cki.example>
             To: kernel@example.org, other@example.org
-            Auto-Submitted: auto-generated
             In-Reply-To: <run-1.start@cki.example>
             References: <patch@lore.example> <run-1.start@cki.example>
+            Auto-Submitted: auto-generated
+            Precedence: bulk
+            X-CKI-Kind: final-1
             MIME-Version: 1.0
             Content-Type: text/plain; charset=utf-8
+            Content-Transfer-Encoding: 7bit
 
             All well.
             .. and so on
@@ -45,7 +48,7 @@ public sealed class MailSending : IDisposable
         string mail = Assert.Single(_server.Mails);
         Assert.Contains("Subject: =?utf-8?", mail);
         Assert.Contains("charset=utf-8", mail);
-        Assert.True(mail.Contains("Gr=C3=BC=C3=9Fe") || mail.Contains("Grüße"), mail);
+        Assert.Contains("Gr=C3=BC=C3=9Fe", mail);
     }
 
     [Fact]
@@ -137,6 +140,49 @@ public sealed class MailSending : IDisposable
         Assert.False(Assert.IsType<ChannelOutcome.Refused>(await SendAsync(AReport(), channel => channel with { StartTls = true })).Permanent);
         Assert.Empty(_server.Mails);
     }
+
+    [Fact]
+    public async Task Recipients_with_links_get_letters_of_their_own_over_one_connection()
+    {
+        _server.Answer = line => line.Contains("<kernel@") && line.StartsWith("RCPT", StringComparison.Ordinal) ? "550 no such list" : null;
+        Assert.Equal(
+            new ChannelOutcome.Sent("run-1.final@cki.example") { Note = $"{Where}: not taken: kernel@example.org (550 no such list)" }, await SendAsync(WithLinks()));
+        Assert.Contains("List-Unsubscribe: <https://cki.example/mute/x>", Assert.Single(_server.Mails));
+        Assert.Single(_server.Commands, c => c.StartsWith("EHLO", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task One_recipient_who_may_be_taken_later_keeps_a_mail_that_nobody_took_from_being_given_up()
+    {
+        _server.Answer = line => !line.StartsWith("RCPT", StringComparison.Ordinal) ? null : line.Contains("<kernel@") ? "451 later" : "550 no such user";
+        Assert.False(Assert.IsType<ChannelOutcome.Refused>(await SendAsync(WithLinks())).Permanent);
+        Assert.False(Assert.IsType<ChannelOutcome.Refused>(await SendAsync(AReport())).Permanent);
+        _server.Answer = line => line.StartsWith("RCPT", StringComparison.Ordinal) ? "550 no such user" : null;
+        Assert.True(Assert.IsType<ChannelOutcome.Refused>(await SendAsync(WithLinks())).Permanent);
+    }
+
+    [Theory]
+    [InlineData("email-smtp.us-east-1.amazonaws.com", "Ok 010001930a6b1c2d-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9-000000", "010001930a6b1c2d-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9-000000@email.amazonses.com")]
+    [InlineData("email-smtp.eu-west-1.amazonaws.com", "Ok 0102018f00000000-00000000-0000-0000-0000-000000000000-000000", "0102018f00000000-00000000-0000-0000-0000-000000000000-000000@eu-west-1.amazonses.com")]
+    [InlineData("email-smtp.eu-west-1.amazonaws.com", "Ok", null)]
+    [InlineData("smtp.example.org", "Ok 0102018f00000000-00000000-0000-0000-0000-000000000000-000000", null)]
+    public void A_server_that_writes_an_id_of_its_own_is_believed(string host, string said, string? id) => Assert.Equal(id, AmazonMessageId.Of(host, said));
+
+    [Fact]
+    public async Task A_certificate_authority_that_cannot_be_read_waits_for_a_person()
+    {
+        _secrets.Values["ca"] = "no PEM";
+        var outcome = await SendAsync(AReport(), channel => channel with { StartTls = true, TlsCaSecret = "ca" });
+        Assert.Equal(new ChannelOutcome.Refused($"{Where}: secret 'ca' holds no certificate in PEM", Permanent: false), outcome);
+    }
+
+    private static OutgoingReport WithLinks() => AReport() with
+    {
+        Envelope = new MailEnvelope(["kernel@example.org"], ["other@example.org"], new HashSet<string>())
+        {
+            Mutes = new Dictionary<string, MuteAddresses> { ["other@example.org"] = new("https://cki.example/mute/x") },
+        },
+    };
 
     internal static OutgoingReport AReport() =>
         new("run-1-final-1", "final-1", "PASSED: mainline aaaaaaaaaaaa", "All well.\n. and so on\n", "run-1.final@cki.example", """{"specversion":"1.0"}""")

@@ -21,6 +21,8 @@ public sealed class ChannelReading : ConfigRoom
                 password_secret: smtp-password
               - {name: status, kind: commit_status, context: ci}
               - {name: hook, kind: webhook, url: "https://results.example/x", key_secret: hook-key}
+              - {name: kcidb, kind: kcidb, url: "https://db.example", origin: example_ci, token_secret: kcidb-token}
+              - {name: note, kind: merge_request_note}
             """);
         IReadOnlyList<ChannelConfig> channels = Good().Channels;
         ChannelConfig.Mail mail = Assert.IsType<ChannelConfig.Mail>(channels[0]);
@@ -29,15 +31,21 @@ public sealed class ChannelReading : ConfigRoom
             new ChannelConfig.Mail("developers", "smtp.example.org", 587, true, "CKI <cki@example.org>", mail.To, "smtp-user", "smtp-password") { ForOperators = true },
             mail);
         Assert.Equal(
-            [new ChannelConfig.CommitStatus("status", "ci"), new ChannelConfig.Webhook("hook", new Uri("https://results.example/x"), "hook-key")], channels.Skip(1));
+            [new ChannelConfig.CommitStatus("status", "ci"), new ChannelConfig.Webhook("hook", new Uri("https://results.example/x"), "hook-key"),
+                new ChannelConfig.Kcidb("kcidb", new Uri("https://db.example"), "example_ci", "kcidb-token"), new ChannelConfig.MergeRequestNote("note")], channels.Skip(1));
     }
 
     [Theory]
-    [InlineData("{name: a}", "channels[0].kind: is missing; known are mail, commit_status, webhook, folder")]
-    [InlineData("{name: a, kind: irc}", "channels[0].kind: is 'irc', not one of mail, commit_status, webhook, folder")]
+    [InlineData("{name: a}", "channels[0].kind: is missing; known are mail, commit_status, webhook, slack, irc, folder, kcidb, merge_request_note")]
+    [InlineData("{name: a, kind: telex}", "channels[0].kind: is 'telex', not one of mail, commit_status, webhook, slack, irc, folder, kcidb, merge_request_note")]
     [InlineData("{name: a, kind: commit_status, for_operators: true}", "channels[0].for_operators: is unknown; known are name, kind, context")]
     [InlineData("{name: a, kind: webhook, url: 'https://x.example/', key_secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}",
         "channels[0].key_secret: must be the name of a secret (1 to 40 characters of a-z, 0-9, '.', '_', '-'), not the secret itself")]
+    [InlineData("{name: a, kind: kcidb, url: 'https://db.example', origin: Red-Hat, token_secret: t}", "channels[0].origin: 'Red-Hat' must be 1 to 40 characters of a-z, 0-9 and '_'")]
+    [InlineData("{name: a, kind: kcidb, url: 'http://db.example', origin: redhat, token_secret: t}", "channels[0].url: must be https: the token would travel in the clear")]
+    [InlineData("{name: a, kind: kcidb, url: 'https://token@db.example', origin: redhat, token_secret: t}", "channels[0].url: must not hold a user or password: this file is no place for secrets")]
+    [InlineData("{name: a, kind: kcidb, url: 'https://db.example', origin: redhat}", "channels[0].token_secret: is missing")]
+    [InlineData("{name: a, kind: merge_request_note, context: x}", "channels[0].context: is unknown; known are name, kind")]
     [InlineData("{name: a, kind: mail, smtp_host: mx, from: a@b, to: c@d, smtp_port: 70000}",
         "channels[0].smtp_port: must be a whole number from 1 to 65535, not '70000'")]
     [InlineData("{name: a, kind: mail, smtp_host: mx, from: a@b, to: \"c@d\\r\\nBcc: x@y\"}", "channels[0].to: 'c@d\r\nBcc: x@y' is no mail address")]

@@ -23,22 +23,23 @@ public sealed class PushTests
             run);
         string marker = Assert.Single(_world.Ports.Store.Under("due/"));
         Assert.Equal($"due/202611221202/detect/{run.Run}", marker);
-        OutgoingMessage sent = Assert.Single(_world.Ports.Queue.Sent);
-        Assert.Equal(("trigger", marker), (sent.Queue, sent.Attributes[Post.DueAttribute]));
+        Assert.Equal(["trigger", "report"], _world.Ports.Queue.Sent.Select(m => m.Queue));
+        Assert.Equal(marker, _world.Ports.Queue.Sent[0].Attributes[Post.DueAttribute]);
+        Assert.Equal([new RunChanged(run.Run)], _world.Ports.Queue.Messages<RunChanged>());
         Assert.Equal([new CommitDetected(run.Run)], _world.Ports.Queue.Messages<CommitDetected>());
         Assert.Equal(["main=b"], _world.HeadList());
         Assert.Equal(0, _world.Servers.Looks);
     }
 
     [Fact]
-    public async Task The_order_is_marker_record_message_head()
+    public async Task The_order_is_marker_record_message_board_head()
     {
         _world.Know(("main", 'a'));
         var order = new List<string>();
         _world.Ports.Store.Before = (operation, key) => { if (operation == "put") order.Add(key.Split('/')[0]); };
         _world.Ports.Queue.Before = m => order.Add(m.Queue);
         await _world.PushAsync('a', 'b');
-        Assert.Equal(["due", "runs", "trigger", "heads"], order);
+        Assert.Equal(["due", "runs", "trigger", "report", "heads"], order);
     }
 
     [Fact]
@@ -48,7 +49,7 @@ public sealed class PushTests
         for (int i = 0; i < 5; i++)
             await _world.PushAsync('a', 'b');
         Assert.Equal(["b Detected"], _world.Runs());
-        Assert.Single(_world.Ports.Queue.Sent);
+        Assert.Single(_world.Ports.Queue.Messages<CommitDetected>());
     }
 
     [Fact]
@@ -92,7 +93,8 @@ public sealed class PushTests
         await _world.PushAsync('a', 'b');
         Assert.Equal(["b Skipped"], _world.Runs());
         Assert.Equal("The head was cccccccccccc when the push was handled, which is known since the tree's first sight.", _world.Run('b')!.Reason);
-        Assert.Empty(_world.Ports.Queue.Sent);
+        Assert.Equal([new RunChanged(_world.Run('b')!.Run)], _world.Ports.Queue.Messages<RunChanged>());
+        Assert.Single(_world.Ports.Queue.Sent);
     }
 
     [Fact]

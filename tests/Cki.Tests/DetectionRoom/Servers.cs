@@ -23,6 +23,12 @@ internal sealed class Servers : HttpMessageHandler
     /// <summary>GitLab shows branches, but answers no question about commits.</summary>
     public bool TellsNoCommits { get; set; }
 
+    /// <summary>GitLab refuses our token.</summary>
+    public bool RefuseToken { get; set; }
+
+    /// <summary>What GitLab's clock shows; null: answers bear no date.</summary>
+    public DateTimeOffset? Date { get; set; }
+
     public int Looks { get; private set; }
 
     /// <summary>Runs after the answer was made, before it arrives: what others do meanwhile.</summary>
@@ -34,9 +40,11 @@ internal sealed class Servers : HttpMessageHandler
         if (path.Contains("/repository/compare") || path.Contains("/repository/commits"))
             return OfCommits(request);
         Looks++;
-        HttpResponseMessage answer = AreDown ? new HttpResponseMessage(HttpStatusCode.NotFound) { Content = new StringContent("{\"message\":\"404 Project Not Found\"}") }
+        HttpResponseMessage answer = RefuseToken ? new HttpResponseMessage(HttpStatusCode.Unauthorized) { Content = new StringContent("{\"message\":\"401 Unauthorized\"}") }
+            : AreDown ? new HttpResponseMessage(HttpStatusCode.NotFound) { Content = new StringContent("{\"message\":\"404 Project Not Found\"}") }
             : path.Contains("/repository/branches") ? OfGitLab() : OfGit();
         answer.RequestMessage = request;
+        answer.Headers.Date = Date;
         if (Meanwhile is { } act)
         {
             Meanwhile = null;

@@ -18,6 +18,7 @@ public sealed class MemoryQueue : IMessageQueue
         try
         {
             Before?.Invoke(message);
+            MustStandInTheRunbook(message);
             Sent.Add(message);
             After?.Invoke(message);
             return Task.CompletedTask;
@@ -43,4 +44,14 @@ public sealed class MemoryQueue : IMessageQueue
 
     public ReceivedMessage Received(OutgoingMessage message, DateTimeOffset now = default) =>
         new($"m{++_received}", message.Queue, message.Body, message.Group, 1, now) { Attributes = message.Attributes };
+
+    /// <summary>A notice that says nothing of what to do is not sent: whichever test raises it first finds it.</summary>
+    private static void MustStandInTheRunbook(OutgoingMessage message)
+    {
+        if (!message.Body.Contains(NoticeRaised.TypeName, StringComparison.Ordinal))
+            return;
+        CloudEvent told = CloudEvent.Parse(message.Body);
+        if (told.Type == NoticeRaised.TypeName && Runbook.EntryOf(told.Read<NoticeRaised>().Key) is null)
+            throw new InvalidOperationException($"notice '{told.Read<NoticeRaised>().Key}' has no entry in Runbook.Notices and infra/runbook.md");
+    }
 }

@@ -94,7 +94,7 @@ public sealed class BrokenDoorTests
         const string Source = "counted-source";
         _world.Config.Current = A.Config() with { Sources = [new SourceConfig(Source, "gitlab", "gitlab.example", ["hook-token"])] };
         var seen = new List<string>();
-        using var listener = new MeterListener { InstrumentPublished = (i, l) => { if (i == SuiteMetrics.Deliveries) l.EnableMeasurementEvents(i); } };
+        using var listener = new MeterListener { InstrumentPublished = (i, l) => { if (i.Name == "cki_deliveries") l.EnableMeasurementEvents(i); } };
         listener.SetMeasurementEventCallback<long>((_, n, tags, _) =>
         {
             if ((string?)tags[0].Value == Source)

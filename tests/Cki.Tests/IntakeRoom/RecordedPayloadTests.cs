@@ -29,6 +29,7 @@ public sealed class RecordedPayloadTests
                 "webhooks/group_merge_request.json: merge request",
                 "webhooks/job.json: job",
                 "webhooks/merge_request.json: merge request",
+                "webhooks/note_merge_request.json: note",
                 "webhooks/pipeline.json: pipeline",
                 "webhooks/push.json: push",
                 "webhooks/service_merge_request.json: merge request",

@@ -20,6 +20,15 @@ public sealed class RoutingTests
         Assert.Equal(
             new WebhookRoute.JobToHerd(new JobFinished(new JobRef(PipelineProject, 77), 1000, "build x86_64", status)), Route(Payloads.Job(status)));
 
+    [Fact]
+    public void A_job_that_passed_when_it_was_run_again_is_herded()
+    {
+        string again = Payloads.Job("success").Replace("\"build_id\":77", "\"build_id\":77,\"retries_count\":1", StringComparison.Ordinal);
+        Assert.Equal("success", Assert.IsType<WebhookRoute.JobToHerd>(Route(again)).Message.Status);
+        Assert.IsType<WebhookRoute.Nowhere>(Route(again.Replace("\"retries_count\":1", "\"retries_count\":0", StringComparison.Ordinal)));
+        Assert.IsType<WebhookRoute.Nowhere>(Route(again.Replace("success", "running", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("created")]
     [InlineData("pending")]
@@ -66,6 +75,37 @@ public sealed class RoutingTests
         Assert.Equal(
             new WebhookRoute.Nowhere("no tree looks at merge requests of that project"), WebhookRouting.Decide(happened, "gitlab.example", "gitlab", "d-1", [Tree()]));
         Assert.Equal("merge_request", happened.RoutingKind);
+    }
+
+    [Theory]
+    [InlineData("@cki-bot retest", true)]
+    [InlineData("what does @CKI-Bot say?", true)]
+    [InlineData("looks good", false)]
+    [InlineData("@cki retest", false)]
+    public void A_note_goes_to_report_where_it_names_our_bot(string text, bool isWanted)
+    {
+        WebhookEvent happened = Payloads.Read(
+            $$"""{"object_kind":"note","project":{"path_with_namespace":"kernel/linux"},"object_attributes":{"id":1244,"note":"{{text}}","noteable_type":"MergeRequest"},"merge_request":{"id":7,"iid":5} }""");
+        TreeConfig watching = Tree() with { MergeRequests = new MergeRequestRules(MergeRequestAct.Watch) };
+        Assert.Equal(
+            isWanted ? new WebhookRoute.NoteToReport(new NoteSeen("d-1", KernelProject, 5, 1244)) : new WebhookRoute.Nowhere("the note does not speak to our bot"),
+            WebhookRouting.Decide(happened, "gitlab.example", "gitlab", "d-1", [watching], "cki-bot"));
+        Assert.Equal(
+            new WebhookRoute.Nowhere("no tree looks at merge requests of that project"), WebhookRouting.Decide(happened, "gitlab.example", "gitlab", "d-1", [Tree()], "cki-bot"));
+        Assert.Equal(new WebhookRoute.Nowhere("the note does not speak to our bot"), WebhookRouting.Decide(happened, "gitlab.example", "gitlab", "d-1", [watching]));
+        Assert.Equal("note", happened.RoutingKind);
+    }
+
+    [Fact]
+    public void A_note_that_is_too_long_to_look_into_is_looked_at_later_and_one_on_a_commit_is_not_ours()
+    {
+        string Note(string text, string on) =>
+            $$"""{"object_kind":"note","project":{"path_with_namespace":"kernel/linux"},"object_attributes":{"id":1244,"note":"{{text}}","noteable_type":"{{on}}"},"merge_request":{"iid":5} }""";
+        Assert.Equal(new WebhookEvent.Note("kernel/linux", 5, 1244, null), Payloads.Read(Note(new string('x', 70_000), "MergeRequest")));
+        Assert.Equal(new WebhookEvent.NotOurs("note", "kernel/linux"), Payloads.Read(Note("@cki-bot retest", "Commit")));
+        Assert.Equal(
+            new WebhookEvent.Unreadable("a note event without a usable merge_request.iid"),
+            Payloads.Read("""{"object_kind":"note","project":{"path_with_namespace":"kernel/linux"},"object_attributes":{"id":1244,"noteable_type":"MergeRequest"}}"""));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed partial class TelemetryTests
         await _function.RunAsync(Speaking(log => Spoke(log, "linux", 3, TimeSpan.FromSeconds(2))));
         Assert.Equal(
             """
-            {"timestamp":"2026-11-22T12:00:00.000Z","level":"Information","message":"Tree linux has 3 heads after 00:00:02","service":"job-herding","name":"cki.test","cold_start":true,"function_name":"cki-JobHerdingFunction","function_version":"7","function_memory_size":512,"function_arn":"arn:aws:lambda:eu-central-1:1:function:f","function_request_id":"request-1","xray_trace_id":"1-a","correlation_id":"mainline-1","stack":"cki-test","release":"abc123","tree":"linux","head_count":3,"name_value":"00:00:02"}
+            {"timestamp":"2026-11-22T12:00:00.000Z","level":"Information","message":"Tree linux has 3 heads after 00:00:02","service":"job-herding","name":"cki.test","cold_start":true,"function_name":"cki-JobHerdingFunction","function_version":"7","function_memory_size":512,"function_arn":"arn:aws:lambda:eu-central-1:1:function:f","function_request_id":"request-1","xray_trace_id":"1-a","correlation_id":"mainline-1","stack":"cki-test","release":"abc123","tree":"linux","head_count":3,"name_value":"00:00:02","run_id":"mainline-1"}
             """,
             _function.Lines[0].ToJsonString());
     }
@@ -69,13 +69,13 @@ public sealed partial class TelemetryTests
         };
         await _function.RunAsync(Speaking(_ =>
         {
-            // Metrics of other tests in this process are heard as well: this one's verdict is its own.
-            SuiteMetrics.RunsSettled.Add(1, new KeyValuePair<string, object?>("verdict", "test-1"));
-            SuiteMetrics.RunsSettled.Add(2, new KeyValuePair<string, object?>("verdict", "test-1"));
+            // Metrics of other tests in this process are heard as well: this one's channel is its own.
+            SuiteMetrics.ChannelDeliveries.Add(1, new("channel", "test-1"), new("outcome", "sent"));
+            SuiteMetrics.ChannelDeliveries.Add(2, new("channel", "test-1"), new("outcome", "sent"));
         }));
-        JsonObject line = _function.Metrics.Single(l => (string?)l["verdict"] == "test-1");
+        JsonObject line = _function.Metrics.Single(l => (string?)l["channel"] == "test-1");
         Assert.Equal(
-            """{"_aws":{"Timestamp":1795348800000,"CloudWatchMetrics":[{"Namespace":"CKI","Dimensions":[["stack","verdict"]],"Metrics":[{"Name":"cki_runs_settled","Unit":"Count"}]}]},"stack":"cki-test","service":"job-herding","verdict":"test-1","cki_runs_settled":3}""",
+            """{"_aws":{"Timestamp":1795348800000,"CloudWatchMetrics":[{"Namespace":"CKI","Dimensions":[["stack","outcome"]],"Metrics":[{"Name":"cki_channel_deliveries","Unit":"Count"}]}]},"stack":"cki-test","service":"job-herding","channel":"test-1","outcome":"sent","cki_channel_deliveries":3}""",
             line.ToJsonString());
         Assert.True(linesAtAnswer > 0);
     }
@@ -86,7 +86,7 @@ public sealed partial class TelemetryTests
         _function.Api.Enqueue(Event);
         await _function.RunAsync(Speaking(_ => SuiteMetrics.ApiCalls.Add(1, new("run_id", "test-2"), new("outcome", ""), new("host", "gitlab.example"))));
         JsonObject line = _function.Metrics.Single(l => (string?)l["run_id"] == "test-2");
-        Assert.Equal("""[["stack","host"]]""", line["_aws"]!["CloudWatchMetrics"]![0]!["Dimensions"]!.ToJsonString());
+        Assert.Equal("""[["stack","outcome"]]""", line["_aws"]!["CloudWatchMetrics"]![0]!["Dimensions"]!.ToJsonString());
     }
 
     [Fact]
@@ -121,6 +121,7 @@ public sealed partial class TelemetryTests
         string sent = Assert.Single(sentry.Bodies);
         Assert.Contains("token *** and ***", sent, StringComparison.Ordinal);
         Assert.Contains("\"service\":\"job-herding\"", sent, StringComparison.Ordinal);
+        Assert.Contains("\"stage\":\"cki.lambda\"", sent, StringComparison.Ordinal);
         Assert.DoesNotContain("glpat", sent, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
-using System.Text.Json;
+using System.Text;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Cki.Tests.Doubles;
 using Xunit;
 
@@ -39,16 +40,6 @@ public sealed partial class BoardTests
         };
     }
 
-    private static BoardIndexed Index() => new(
-        [
-            .. new[] { Runs.Failed(), Runs.Passed(), Runs.Other(Verdict.Infrastructure, "a disk was full."), null }.Select((r, i) =>
-                BoardEntry.Of(Sample(r)) with { Run = new RunId($"mainline-main-{i}"), DetectedAt = A.Noon.AddHours(-i) }),
-        ],
-        [
-            new NoticeState("gitlab-down", "GitLab does not answer", A.Noon, A.Noon, null, 3) { Text = "Runs wait.\nThey go on by themselves." },
-            new NoticeState("old", "Dead letters of detect", A.Noon.AddDays(-1), A.Noon, A.Noon, 9) { Text = "gone" },
-        ]);
-
     [Fact]
     public void A_failed_run_has_its_page() => Golden.Check("board/run-failed.html", RunPage.Of(Sample(Runs.Failed())));
 
@@ -59,10 +50,38 @@ public sealed partial class BoardTests
     public void A_running_run_has_its_page() => Golden.Check("board/run-running.html", RunPage.Of(Sample(null)));
 
     [Fact]
-    public void The_index_shows_notices_branches_and_runs() => Golden.Check("board/index.html", IndexPage.Of(Index()));
+    public void A_skipped_commit_has_its_page()
+    {
+        BoardRun run = Sample(null);
+        Golden.Check("board/run-skipped.html", RunPage.Of(new BoardRun(run.Detection with { State = DetectionState.Skipped, Reason = "The branch was gone when the push was handled." })));
+    }
+
+    [Fact]
+    public void The_index_shows_notices_trees_and_runs() => Golden.Check("board/index.html", IndexPage.Of(Boards.Index()));
 
     [Fact]
     public void An_empty_board_says_so() => Golden.Check("board/index-empty.html", IndexPage.Of(new BoardIndexed([], [])));
+
+    [Fact]
+    public void A_tree_has_its_page() => Golden.Check("board/tree.html", TreePage.Of(Boards.Tree()));
+
+    [Fact]
+    public void A_tree_has_its_feed() => Golden.Check("board/tree.xml", Encoding.UTF8.GetString(TreeFeed.Of(Boards.Tree())));
+
+    [Fact]
+    public void A_day_has_its_page() => Golden.Check("board/day.html", TreePage.Of(Boards.Day()));
+
+    [Fact]
+    public void What_stands_has_its_page() => Golden.Check("board/state.html", StatePage.Of(Boards.Standing()));
+
+    [Fact]
+    public void Where_nothing_stands_the_page_says_so() => Golden.Check("board/state-empty.html", StatePage.Of(new BoardStanding(A.Noon)));
+
+    [Fact]
+    public void Days_have_their_history() => Golden.Check("board/history.html", HistoryPage.Of(Boards.History()));
+
+    [Fact]
+    public void Matchers_have_their_records() => Golden.Check("board/matchers.html", MatchersPage.Of(Boards.Matchers()));
 
     [Fact]
     public void The_style_sheet_is_whole() => Golden.Check("board/style.css", BoardStyle.Css);
@@ -70,10 +89,7 @@ public sealed partial class BoardTests
     [Fact]
     public void Hostile_strings_are_harmless_on_every_page()
     {
-        BoardRun run = Sample(Runs.HostileResult(), Runs.Hostile, Runs.Hostile);
-        run = run with { Detection = run.Detection with { Branch = Runs.Hostile, Reason = Runs.Hostile } };
-        BoardIndexed index = new([BoardEntry.Of(run)], [new NoticeState(Runs.Hostile, Runs.Hostile, A.Noon, A.Noon, null, 1) { Text = Runs.Hostile + new string('z', 1 << 20) }]);
-        foreach (string page in (string[])[RunPage.Of(run), IndexPage.Of(index)])
+        foreach (string page in Boards.PagesOf(Runs.Hostile))
         {
             Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotMatch(Active(), page);
@@ -85,15 +101,62 @@ public sealed partial class BoardTests
     }
 
     [Fact]
-    public void Pages_need_nothing_but_their_own_style_sheet()
+    public void A_hostile_feed_is_XML_with_nothing_but_text_in_it()
     {
-        foreach (string page in (string[])[RunPage.Of(Sample(Runs.Failed())), IndexPage.Of(Index())])
+        BoardEntry entry = BoardEntry.Of(Sample(Runs.HostileResult(), Runs.Hostile));
+        var feed = XDocument.Parse(Encoding.UTF8.GetString(TreeFeed.Of(BoardFolding.Of(null, entry.Tree, [entry], []))));
+        XNamespace atom = "http://www.w3.org/2005/Atom";
+        XElement told = Assert.Single(feed.Root!.Elements(atom + "entry"));
+        Assert.Equal(["id", "title", "published", "updated", "link", "summary"], told.Elements().Select(e => e.Name.LocalName));
+        Assert.All(told.Elements(), e => Assert.False(e.HasElements));
+        Assert.DoesNotContain(told.Value, c => char.IsControl(c) && c != '\n');
+    }
+
+    /// <summary>RFC 4287: what a feed and an entry must have, ids that are absolute and distinct, times with a zone.</summary>
+    [Fact]
+    public void A_feed_has_what_Atom_wants()
+    {
+        var feed = XDocument.Parse(Encoding.UTF8.GetString(TreeFeed.Of(Boards.Tree())));
+        XNamespace atom = "http://www.w3.org/2005/Atom";
+        XElement[] entries = [.. feed.Root!.Elements(atom + "entry")];
+        Assert.Equal(3, entries.Length);
+        Assert.All(entries.Append(feed.Root), e =>
+        {
+            Assert.True(Uri.TryCreate(e.Element(atom + "id")!.Value, UriKind.Absolute, out _));
+            Assert.NotEmpty(e.Element(atom + "title")!.Value);
+            Assert.Matches("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", e.Element(atom + "updated")!.Value);
+        });
+        Assert.Equal(4, entries.Append(feed.Root).Select(e => e.Element(atom + "id")!.Value).Distinct().Count());
+        Assert.NotNull(feed.Root.Element(atom + "author")!.Element(atom + "name"));
+        Assert.Equal("self", (string?)feed.Root.Element(atom + "link")!.Attribute("rel"));
+    }
+
+    [Fact]
+    public void Pages_need_nothing_but_their_own_style_sheet_and_icon()
+    {
+        foreach (string page in Boards.PagesOf("a title"))
         {
             Assert.DoesNotMatch(Active(), page);
-            Assert.Equal(["style.css"], Resource().Matches(page).Select(m => Path.GetFileName(m.Groups[1].Value)));
+            Assert.Equal(["style.css", "icon.svg"], Resource().Matches(page).Select(m => Path.GetFileName(m.Groups[1].Value)).Where(r => !r.EndsWith(".json") && !r.EndsWith(".xml")));
             WellFormed(page);
         }
     }
+
+    [Fact]
+    public void Headings_skip_no_level()
+    {
+        foreach (string page in Boards.PagesOf("a title"))
+        {
+            int[] levels = [.. Heading().Matches(page).Select(m => m.Groups[1].Value[0] - '0')];
+            Assert.Equal(1, levels[0]);
+            Assert.Single(levels, 1);
+            Assert.All(levels.Zip(levels.Skip(1)), pair => Assert.True(pair.Second <= pair.First + 1, page));
+        }
+    }
+
+    [Fact]
+    public void Mail_addresses_that_peers_name_are_not_shown() =>
+        Assert.Equal("550 <(address)>: no such user, tell (address)", StateParts.WithoutAddresses("550 <jane.doe@example.org>: no such user, tell postmaster@example.org"));
 
     [Fact]
     public void A_run_of_thousands_of_failed_jobs_stays_below_500_KB()
@@ -102,7 +165,7 @@ public sealed partial class BoardTests
         BoardRun run = Sample(Runs.Failed() with { Failures = [.. Enumerable.Repeat(job, 3000)], Others = [.. Enumerable.Repeat(job, 3000)] });
         HerdDecision loud = A.Decision() with { Quote = [.. Enumerable.Repeat(new string('&', 400), 12)] };
         run = run with { Jobs = [.. Enumerable.Range(0, 500).Select(i => run.Jobs[0] with { Name = $"job {i}", Attempts = [.. run.Jobs[0].Attempts.Select(a => a with { Decision = loud })] })] };
-        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(RunPage.Of(run)), 100_000, 500_000);
+        Assert.InRange(Encoding.UTF8.GetByteCount(RunPage.Of(run)), 100_000, 500_000);
     }
 
     [Fact]
@@ -110,95 +173,6 @@ public sealed partial class BoardTests
     {
         BoardEntry entry = BoardEntry.Of(Sample(null));
         Assert.True(string.CompareOrdinal((entry with { DetectedAt = A.Noon.AddSeconds(1) }).Key, entry.Key) < 0);
-    }
-
-    [Fact]
-    public async Task A_start_shows_the_run_and_a_thousand_changes_make_one_index_a_minute()
-    {
-        var world = new ReportingWorld();
-        RunId run = world.Arrange(null).Run;
-        int rewrites = 0;
-        for (int i = 0; i < 50; i++)
-            world.Send(new RunStarted(run, 1));
-        world.Memory.Store.Before = (operation, key) => rewrites += operation == "list" && key == BoardEntry.Prefix ? 1 : 0;
-        await world.RunAsync();
-        Assert.Equal(1, rewrites);
-        Assert.Contains("RUNNING", world.Page("board/index.html"));
-        Assert.Contains("RUNNING", world.Page(BoardRun.PageKey(run)));
-        BoardRun json = JsonSerializer.Deserialize(world.Page(BoardRun.JsonKey(run)), BoardJson.Default.BoardRun)!;
-        Assert.Equal(run, json.Detection.Run);
-    }
-
-    [Fact]
-    public async Task A_change_after_the_index_was_read_asks_for_the_next_rewrite()
-    {
-        var world = new ReportingWorld();
-        RunId run = world.Arrange(null).Run;
-        bool? isPending = null;
-        world.Memory.Store.Before = (operation, key) => isPending = operation == "list" && key == BoardEntry.Prefix ? world.Memory.Store.Keys.Contains(BoardIndexPending.Key) : isPending;
-        world.Send(new RunStarted(run, 1));
-        await world.RunAsync();
-        Assert.False(isPending);
-        world.Memory.Store.Before = null;
-        world.Arrange(Runs.Failed());
-        world.Send(new RunSettled(run, 1));
-        await world.RunAsync();
-        Assert.Contains("FAIL", world.Page("board/index.html"));
-    }
-
-    [Fact]
-    public async Task A_rewrite_of_the_index_that_got_lost_is_asked_for_again()
-    {
-        var world = new ReportingWorld();
-        RunId run = world.Arrange(null).Run;
-        world.Memory.Queue.Before = m => throw (m.Group == "board" ? new CrashException("the queue lost it") : new InvalidOperationException(m.Group));
-        world.Arrange(Runs.Passed());
-        world.Send(new RunStarted(run, 1));
-        await world.RunAsync();
-        Assert.Contains("PASS", world.Page("board/index.html"));
-    }
-
-    [Fact]
-    public async Task The_index_reads_and_shows_the_newest_200_of_any_number()
-    {
-        var world = new ReportingWorld();
-        BoardEntry entry = BoardEntry.Of(Sample(Runs.Passed()));
-        for (int i = 0; i < 1000; i++)
-        {
-            BoardEntry one = entry with { Run = new RunId($"run-{i}"), DetectedAt = A.Noon.AddMinutes(i) };
-            world.Memory.Store.Set(one.Key, one, BoardJson.Default.BoardEntry);
-        }
-        int reads = 0;
-        world.Memory.Store.Before = (operation, _) => reads += operation == "get" ? 1 : 0;
-        world.Send(new BoardIndex());
-        await world.RunAsync();
-        BoardIndexed index = JsonSerializer.Deserialize(world.Page("board/index.json"), BoardJson.Default.BoardIndexed)!;
-        Assert.Equal(("run-999", "run-800", 200), (index.Runs[0].Run.Value, index.Runs[^1].Run.Value, index.Runs.Count));
-        Assert.InRange(reads, 200, 210);
-        Assert.InRange(world.Page("board/index.html").Length, 20_000, 500_000);
-    }
-
-    [Fact]
-    public async Task An_older_rendering_never_replaces_a_newer_one()
-    {
-        // Without a commit status nothing else rewrites the page afterwards.
-        var world = new ReportingWorld(A.Config());
-        RunId run = world.Arrange(null).Run;
-        world.Send(new RunStarted(run, 1));
-        await world.RunAsync(TimeSpan.FromSeconds(1));
-        world.Arrange(null, attempt: 2);
-        int reads = 0;
-        // The second read is the renderer's. Right after it the run settles, and another process writes the page of that.
-        world.Memory.Store.After = (operation, key) =>
-        {
-            if (operation != "get" || key != RunIds.PipelineKey(run) || ++reads != 2)
-                return;
-            world.Arrange(Runs.Failed(), attempt: 2);
-            world.Memory.Store.SetText(BoardRun.PageKey(run), "newer");
-        };
-        world.Send(new RunStarted(run, 2));
-        await world.RunAsync(TimeSpan.FromSeconds(1));
-        Assert.Contains("FAIL", world.Page(BoardRun.PageKey(run)));
     }
 
     private static void WellFormed(string page)
@@ -217,11 +191,14 @@ public sealed partial class BoardTests
         Assert.Empty(open);
     }
 
-    [GeneratedRegex(@"<[^>]*\s(on\w+|style|src|srcset|action)=|javascript:|<(iframe|img|object|embed|form|style|svg)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"<[^>]*\s(on\w+|style|src|srcset|action)=|javascript:|<(iframe|img|object|embed|form|style|foreignObject|use|animate)[ >]", RegexOptions.IgnoreCase)]
     private static partial Regex Active();
 
     [GeneratedRegex("<link [^>]*href=\"([^\"]*)\"")]
     private static partial Regex Resource();
+
+    [GeneratedRegex("<h([1-6])[ >]")]
+    private static partial Regex Heading();
 
     [GeneratedRegex("<(/?)([a-z][a-z0-9]*)[^>]*>")]
     private static partial Regex AnyTag();

@@ -10,6 +10,8 @@ public sealed class NoticeDecisionTests
 
     private static NoticeState Standing() => NoticeDecision.OnRaised(null, Trouble, A.Noon, A.Noon)! with { ToSend = [] };
 
+    private static NoticeState Told(NoticeState ended) => ended with { QuietEnd = null, ToSend = [] };
+
     [Fact]
     public void A_first_notice_is_sent() =>
         Assert.Equal([new NoticeToSend("start", "GitLab does not answer", "Runs wait.")], NoticeDecision.OnRaised(null, Trouble, A.Noon, A.Noon)!.ToSend);
@@ -21,12 +23,63 @@ public sealed class NoticeDecisionTests
         Assert.Equal((2, 0, A.Noon), (again.Count, again.ToSend.Count, again.Since));
     }
 
+    private static readonly NoticeReminderDue Look = new(Trouble.Key, A.Noon);
+
     [Fact]
-    public void The_end_is_told_once()
+    public void The_end_is_told_once_when_it_has_lasted_ten_minutes()
     {
         NoticeState ended = NoticeDecision.OnRaised(Standing(), Over, A.Noon.AddHours(3), A.Noon.AddHours(3))!;
-        Assert.Equal([new NoticeToSend("end", "ENDED: GitLab answers again", "It lasted 3 h 0 min.")], ended.ToSend);
-        Assert.Equal(ended.ToSend, NoticeDecision.OnRaised(ended, Over, A.Noon.AddHours(4), A.Noon.AddHours(4))!.ToSend);
+        Assert.Equal((A.Noon.AddHours(3), 0), (ended.EndedAt!.Value, ended.ToSend.Count));
+        Assert.Same(ended, NoticeDecision.OnReminderDue(ended, Look, A.Noon.AddHours(3).AddMinutes(9)));
+        NoticeState told = NoticeDecision.OnReminderDue(ended, Look, A.Noon.AddHours(3).AddMinutes(10))!;
+        Assert.Equal([new NoticeToSend("end", "ENDED: GitLab answers again", "It lasted 3 h 0 min.")], told.ToSend);
+        Assert.Same(told, NoticeDecision.OnReminderDue(told, Look, A.Noon.AddHours(4)));
+        Assert.Equal(told.ToSend, NoticeDecision.OnRaised(told, Over, A.Noon.AddHours(4), A.Noon.AddHours(4))!.ToSend);
+    }
+
+    [Fact]
+    public void Trouble_that_is_back_within_ten_minutes_never_ended()
+    {
+        NoticeState ended = NoticeDecision.OnRaised(Standing(), Over, A.Noon.AddHours(1), A.Noon.AddHours(1))!;
+        NoticeState back = NoticeDecision.OnRaised(ended, Trouble, A.Noon.AddMinutes(69), A.Noon.AddMinutes(69))!;
+        Assert.Equal((A.Noon, null, null, 2, 0), (back.Since, back.EndedAt, back.QuietEnd, back.Count, back.ToSend.Count));
+        Assert.Same(back, NoticeDecision.OnReminderDue(back, Look, A.Noon.AddMinutes(70)));
+    }
+
+    [Fact]
+    public void What_comes_back_four_times_within_an_hour_is_flapping_and_then_silent()
+    {
+        NoticeState state = NoticeDecision.OnRaised(null, Trouble, A.Noon, A.Noon)! with { ToSend = [] };
+        var told = new List<NoticeToSend>();
+        for (int minute = 5; minute < 80; minute += 10)
+        {
+            state = NoticeDecision.OnRaised(state, Over, A.Noon.AddMinutes(minute), A.Noon.AddMinutes(minute))!;
+            state = NoticeDecision.OnRaised(state, Trouble, A.Noon.AddMinutes(minute + 5), A.Noon.AddMinutes(minute + 5))!;
+            told.AddRange(state.ToSend);
+            state = state with { ToSend = [] };
+        }
+        Assert.Equal(
+            [
+                new NoticeToSend(
+                    "flapping", "FLAPPING: GitLab does not answer",
+                    "It began 5 times within an hour. You hear of it again when it has stayed away for 60 min, or tomorrow.\n\nRuns wait."),
+            ],
+            told);
+        state = NoticeDecision.OnRaised(state, Over, A.Noon.AddMinutes(85), A.Noon.AddMinutes(85))!;
+        Assert.Same(state, NoticeDecision.OnReminderDue(state, Look, A.Noon.AddMinutes(144)));
+        Assert.Equal(["end"], NoticeDecision.OnReminderDue(state, Look, A.Noon.AddMinutes(145))!.ToSend.Select(n => n.Kind));
+    }
+
+    [Fact]
+    public void Returns_spread_over_more_than_an_hour_are_no_flapping()
+    {
+        NoticeState state = NoticeDecision.OnRaised(null, Trouble, A.Noon, A.Noon)!;
+        for (int minute = 20; minute < 400; minute += 25)
+        {
+            state = NoticeDecision.OnRaised(state, Over, A.Noon.AddMinutes(minute), A.Noon.AddMinutes(minute))!;
+            state = NoticeDecision.OnRaised(state, Trouble, A.Noon.AddMinutes(minute + 5), A.Noon.AddMinutes(minute + 5))!;
+        }
+        Assert.False(state.IsFlapping);
     }
 
     [Fact]
@@ -45,7 +98,7 @@ public sealed class NoticeDecisionTests
     [Fact]
     public void Trouble_after_its_end_is_another_trouble()
     {
-        NoticeState ended = NoticeDecision.OnRaised(Standing(), Over, A.Noon.AddHours(1), A.Noon.AddHours(1))! with { ToSend = [] };
+        NoticeState ended = Told(NoticeDecision.OnRaised(Standing(), Over, A.Noon.AddHours(1), A.Noon.AddHours(1))!);
         NoticeState again = NoticeDecision.OnRaised(ended, Trouble, A.Noon.AddHours(2), A.Noon.AddHours(2))!;
         Assert.Equal((A.Noon.AddHours(2), 1, "start"), (again.Since, again.Count, again.ToSend.Single().Kind));
     }
@@ -64,7 +117,7 @@ public sealed class NoticeDecisionTests
     [Fact]
     public void Ended_or_other_trouble_is_not_recalled()
     {
-        NoticeState ended = NoticeDecision.OnRaised(Standing(), Over, A.Noon.AddHours(1), A.Noon.AddHours(1))! with { ToSend = [] };
+        NoticeState ended = Told(NoticeDecision.OnRaised(Standing(), Over, A.Noon.AddHours(1), A.Noon.AddHours(1))!);
         Assert.Same(ended, NoticeDecision.OnReminderDue(ended, new NoticeReminderDue(Trouble.Key, A.Noon), A.Noon.AddDays(2)));
         NoticeState other = Standing();
         Assert.Same(other, NoticeDecision.OnReminderDue(other, new NoticeReminderDue(Trouble.Key, A.Noon.AddHours(-9)), A.Noon.AddDays(2)));
@@ -75,7 +128,7 @@ public sealed class NoticeDecisionTests
     public void What_was_handed_over_is_not_sent_again_and_the_rest_stays()
     {
         NoticeState raised = NoticeDecision.OnRaised(null, Trouble, A.Noon, A.Noon)!;
-        NoticeState ended = NoticeDecision.OnRaised(raised, Over, A.Noon.AddHours(1), A.Noon.AddHours(1))!;
+        NoticeState ended = NoticeDecision.OnReminderDue(NoticeDecision.OnRaised(raised, Over, A.Noon.AddHours(1), A.Noon.AddHours(1))!, Look, A.Noon.AddHours(2))!;
         Assert.Equal(["end"], NoticeDecision.OnHandedOver(ended, raised.ToSend)!.ToSend.Select(n => n.Kind));
     }
 }

@@ -32,6 +32,27 @@ public sealed class ReportRouteTests
     }
 
     [Fact]
+    public void People_and_programs_hear_of_evidence_early_and_a_commit_status_does_not()
+    {
+        SuiteConfig config = ReportingWorld.Config();
+        var hook = new ChannelConfig.Webhook("hook", new Uri("https://hook.example"), "k");
+        config = config with { Channels = [.. config.Channels, hook] };
+        TreeConfig tree = config.Trees[0] with { ReportTo = ["developers", "operators", "status", "hook"] };
+        Assert.Equal(["developers", "hook"], ReportRoute.Early(config, tree));
+        Assert.Equal([], ReportRoute.Early(config, tree with { Pipeline = tree.Pipeline with { VerdictFrom = new VerdictFrom(VerdictSource.Kcidb) } }));
+        Assert.Equal([], ReportRoute.Early(config, null));
+        Assert.Equal((true, false), (ReportRoute.IsSparedRepetition(config.Channel("developers")!), ReportRoute.IsSparedRepetition(hook)));
+    }
+
+    [Fact]
+    public void Authors_hear_of_what_is_theirs_only()
+    {
+        Assert.True(ReportRoute.IsForAuthors(Runs.Failed()));
+        Assert.False(ReportRoute.IsForAuthors(Runs.KnownFail()));
+        Assert.False(ReportRoute.IsForAuthors(Runs.Passed()));
+    }
+
+    [Fact]
     public void A_tree_that_is_gone_is_the_operators_matter() =>
         Assert.Equal(["operators"], ReportRoute.Final(ReportingWorld.Config(), null, Verdict.Passed));
 
@@ -68,6 +89,7 @@ public sealed class DeliveryDecisionTests
     [Theory]
     [InlineData(DeliveryState.Sent)]
     [InlineData(DeliveryState.Parked)]
+    [InlineData(DeliveryState.Omitted)]
     public void What_has_ended_is_not_done_again(DeliveryState state) =>
         Assert.IsType<DeliveryDecision.Ended>(DeliveryDecision.Of(Delivery("final-1", state), Run, "status", "final-1", A.Noon));
 
@@ -81,6 +103,19 @@ public sealed class DeliveryDecisionTests
     [InlineData("final-2", "final-1", DeliveryState.Claimed, "final-1 is on its way", true)]
     [InlineData("final-1", "final-2", DeliveryState.Sent, "final-2 came first", false)]
     [InlineData("final-2", "final-1", DeliveryState.Sent, null, false)]
+    [InlineData("start-1", "early-1", DeliveryState.Claimed, "early-1 came first", false)]
+    [InlineData("early-1", "start-1", DeliveryState.Claimed, "start-1 is on its way", true)]
+    [InlineData("early-1", "final-1", DeliveryState.Claimed, "final-1 came first", false)]
+    [InlineData("early-1", "final-1", DeliveryState.Omitted, "final-1 came first", false)]
+    [InlineData("early-2", "final-1", DeliveryState.Claimed, "final-1 is on its way", true)]
+    [InlineData("early-1", "final-2", DeliveryState.Sent, "final-2 came first", false)]
+    [InlineData("final-1", "early-1", DeliveryState.Claimed, "early-1 is on its way", true)]
+    [InlineData("final-1", "early-1", DeliveryState.Sent, null, false)]
+    [InlineData("correction-1", "final-1", DeliveryState.Claimed, "final-1 is on its way", true)]
+    [InlineData("correction-1", "final-1", DeliveryState.Sent, null, false)]
+    [InlineData("correction-1", "final-2", DeliveryState.Sent, "final-2 came first", false)]
+    [InlineData("final-2", "correction-1", DeliveryState.Claimed, "correction-1 is on its way", true)]
+    [InlineData("final-1", "correction-1", DeliveryState.Sent, null, false)]
     public void The_last_word_on_a_channel_is_the_latest_final(string mine, string other, DeliveryState state, string? reason, bool waits)
     {
         GiveWay? way = DeliveryDecision.Against(mine, [Delivery(other, state, TimeSpan.FromMinutes(2))], A.Noon);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cki.Tests.Doubles;
 using Xunit;
 
 namespace Cki.Tests.ReportingRoom;
@@ -15,6 +16,84 @@ public sealed class ReportTextTests
 
     [Fact]
     public void A_second_attempt_says_what_became_of_the_first() => Golden.Check("reports/second-attempt.txt", Mail(Runs.Model(Runs.Passed(), attempt: 2)));
+
+    [Fact]
+    public void A_pass_says_what_it_stands_for_what_is_mended_and_which_warning_is_new() => Golden.Check(
+        "reports/passed-covers.txt", Mail(Runs.Model(Runs.RichPass()) with { Covers = 14, Mended = Mending.Of(A.Sha('5'), Runs.Failed(), Mends(Runs.Failed())) }));
+
+    [Fact]
+    public void A_failure_that_the_parent_does_not_have_is_called_new() => Golden.Check("reports/failed-new.txt", Mail(Runs.Model(Runs.NewFail())));
+
+    [Fact]
+    public void A_failure_among_many_commits_is_new_since_the_head_before() =>
+        Assert.Contains("New since 555555555555 (14 commits), which passes the same job.\n", ReportText.Of(Runs.Model(Runs.NewFail()) with { Covers = 14 }));
+
+    [Fact]
+    public void Of_several_failures_each_says_whether_it_is_new() => Golden.Check(
+        "reports/failed-mixed.txt", Mail(Runs.Model(Runs.NewFail() with { Failures = [.. Runs.NewFail().Failures, Runs.Blamed() with { Name = "build arm64 debug", JobId = 4712, Parent = new ParentJob(ParentResult.Unknown, "the parent 555555555555 has no such job") }] })));
+
+    [Fact]
+    public void What_was_there_before_is_a_known_failure_and_nobodys_fault() => Golden.Check("reports/known.txt", Mail(Runs.Model(Runs.KnownFail())));
+
+    [Fact]
+    public void Before_everything_has_settled_a_report_says_so_and_calls_nothing_passed_or_not_run()
+    {
+        ReportModel early = Early(Runs.NewFail());
+        Golden.Check("reports/early.txt", Mail(early));
+        Assert.DoesNotContain("NOT RUN", Mail(early));
+        Assert.DoesNotContain("PASS", Mail(early));
+    }
+
+    [Fact]
+    public void A_correction_says_what_it_was_who_checked_and_what_to_drop() => Golden.Check("reports/correction-withdrawn.txt", Mail(Corrected(Runs.RichPass(), isWithdrawn: true)));
+
+    [Fact]
+    public void A_late_success_softens_and_does_not_forgive() => Golden.Check(
+        "reports/correction-sometimes.txt", Mail(Corrected(Runs.NewFail() with { Failures = [Runs.NewFail().Failures[0] with { PassedLater = true, Attempts = 2, FailedAttempts = 1 }] }, isWithdrawn: false)));
+
+    [Fact]
+    public void A_correction_without_a_verdict_does_not_say_that_it_passed()
+    {
+        string mail = Mail(Corrected(Runs.Other(Verdict.Undetermined, "the finding was overruled"), isWithdrawn: true));
+        Golden.Check("reports/correction-open.txt", mail);
+        Assert.DoesNotContain("PASS", mail);
+    }
+
+    [Fact]
+    public void A_hostile_correction_is_harmless() => Golden.Check(
+        "reports/correction-hostile.txt",
+        Mail(Runs.Model(Runs.HostileResult(), Runs.Hostile) with { Correction = Corrections.Of(HostileTold(), Attempt(Runs.HostileResult() with { Failures = [] }), HostileRun()) }));
+
+    [Theory]
+    [InlineData(Verdict.Vanished, "the commit is gone.")]
+    public void A_commit_that_vanished_is_the_operators_matter(Verdict verdict, string reason) =>
+        Golden.Check("reports/vanished.txt", Mail(Runs.Model(Runs.Other(verdict, reason))));
+
+    private static RunResult Mends(RunResult failed) => failed with { Cells = [.. failed.Cells.Select(c => c with { Result = CellResult.Pass, JobsPassed = c.JobsTotal })] };
+
+    private static ReportModel Early(RunResult soFar)
+    {
+        RunDetection detection = Runs.Detection();
+        RunAttempt running = Runs.Pipeline(detection.Run, null).Latest;
+        return ReportModel.Early(detection, running, soFar with { Cells = [.. soFar.Cells.Where(c => c.Result == CellResult.Fail)], Reason = "build arm64 allmodconfig: evidence against the commit: compiler error" }, A.Tree(), new Uri("https://cki.example/board/"));
+    }
+
+    private static ReportModel Corrected(RunResult now, bool isWithdrawn) => Runs.Model(now) with
+    {
+        Phase = ReportPhase.Correction,
+        Correction = new Correction(A.Noon.AddMinutes(48), "NEW FAIL build arm64", ["build arm64 allmodconfig"], isWithdrawn, isWithdrawn ? "host k8s-7 lost its clock; three other trees were hit as well" : "build arm64 allmodconfig passed when jane ran it again", "jane")
+        {
+            Misled = ["developers", "status"],
+        },
+    };
+
+    private static RunAttempt Attempt(RunResult result) =>
+        new(1) { State = AttemptState.Settled, Result = result, Reconsidered = [new Reconsidered(Runs.HostileResult(), A.Noon, Runs.Hostile, Runs.Hostile)] };
+
+    private static RunPipeline HostileRun() => new(Runs.Detection().Run) { Attempts = [Attempt(Runs.HostileResult() with { Failures = [] })] };
+
+    private static ReportDelivery HostileTold() =>
+        new(Runs.Detection().Run, "developers", "final-1", DeliveryState.Sent) { SentAt = A.Noon, Told = ToldPicture.Of(ReportModel.Clean(Runs.HostileResult())) };
 
     [Fact]
     public void A_result_without_cells_is_not_run() =>
@@ -36,7 +115,7 @@ public sealed class ReportTextTests
     [Fact]
     public void Lines_have_at_most_72_columns_except_for_addresses()
     {
-        foreach (RunResult result in (RunResult[])[Runs.Passed(), Runs.Failed(), Runs.HostileResult()])
+        foreach (RunResult result in (RunResult[])[Runs.RichPass(), Runs.NewFail(), Runs.KnownFail(), Runs.HostileResult()])
         {
             string[] wide = [.. ReportText.Of(Runs.Model(result, Runs.Hostile)).Split('\n').Where(l => MailLines.Width(l) > 72 && !l.Contains("://"))];
             Assert.Equal([], wide);
@@ -44,9 +123,10 @@ public sealed class ReportTextTests
     }
 
     [Fact]
-    public void No_report_says_new_or_regression()
+    public void Nothing_is_called_new_that_was_not_compared()
     {
-        foreach (RunResult result in (RunResult[])[Runs.Passed(), Runs.Failed()])
+        RunResult compared = Runs.Failed() with { Failures = [Runs.Blamed() with { Parent = new ParentJob(ParentResult.Unknown, "the parent 555555555555 was not tested") }] };
+        foreach (RunResult result in (RunResult[])[Runs.Passed(), Runs.Failed(), compared])
         {
             string mail = Mail(Runs.Model(result));
             Assert.DoesNotContain("regression", mail, StringComparison.OrdinalIgnoreCase);
@@ -61,6 +141,9 @@ public sealed class ReportTextTests
         Assert.Contains("git fetch", ReportText.Of(model));
         Assert.DoesNotContain("git fetch", ReportText.Of(model with { Branch = "x;$(reboot)" }));
         Assert.DoesNotContain("git fetch", ReportText.Of(model with { Branch = "--upload-pack=reboot" }));
+        Assert.DoesNotContain("make ARCH", ReportText.Of(model));
+        Assert.DoesNotContain("make ARCH", ReportText.Of(Runs.Model(Runs.NewFail()) with { Branch = "x;$(reboot)" }));
+        Assert.Contains("make ARCH=arm64 drivers/net/foo/bar.o\n", ReportText.Of(Runs.Model(Runs.NewFail())));
     }
 
     [Fact]

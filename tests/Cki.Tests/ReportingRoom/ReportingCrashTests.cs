@@ -37,6 +37,31 @@ public sealed class ReportingCrashTests
     }
 
     [Fact]
+    public async Task A_correction_survives_a_crash_at_every_step()
+    {
+        int crashes = 0;
+        for (int at = 0; at < StepsMax; at += 2)
+        {
+            var world = new ReportingWorld();
+            RunId run = world.Arrange(Runs.Failed()).Run;
+            world.Send(new RunSettled(run, 1));
+            await world.RunAsync();
+            RunPipeline pipeline = Runs.Pipeline(run, Runs.Passed());
+            pipeline = pipeline.With(pipeline.Latest with { Reconsidered = [new Reconsidered(Runs.Failed(), A.Noon, "a host lost its clock", "jane")] });
+            world.Memory.Store.Set(RunIds.PipelineKey(run), pipeline, DocumentJson.Default.RunPipeline);
+            var crash = new Crash(world.Memory, at);
+            world.Send(new RunSettled(run, 1));
+            await world.RunAsync();
+            crashes += crash.Happened ? 1 : 0;
+            Assert.Equal(["final-1", "correction-1"], world.Taken.Select(t => t.Report.Kind).Distinct());
+            Assert.InRange(world.Taken.Count, 2, 3);
+            Assert.Equal("success", world.Peer.Statuses[^1].State);
+            Assert.Equal([], world.Memory.Store.Under(DueMarker.Prefix));
+        }
+        Assert.InRange(crashes, 15, (StepsMax / 2) - 1);
+    }
+
+    [Fact]
     public async Task A_notice_survives_a_crash_at_every_step()
     {
         int crashes = 0;

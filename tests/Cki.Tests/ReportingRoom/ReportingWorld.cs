@@ -14,7 +14,8 @@ internal sealed class ReportingWorld
     private readonly MessageHandler _handler;
     private int _order;
 
-    public ReportingWorld(SuiteConfig? config = null)
+    /// <param name="outside">GitLab and whatever else is asked by HTTP; null: commit statuses only.</param>
+    public ReportingWorld(SuiteConfig? config = null, Func<InMemoryPorts, HttpMessageHandler>? outside = null)
     {
         Memory = new InMemoryPorts(config ?? Config());
         Peer = new CommitStatusPeer();
@@ -22,7 +23,7 @@ internal sealed class ReportingWorld
         {
             Open = c => new RecordingChannel(this, c.Name), OpenConsumer = c => new RecordingConsumer(this, c.Name), BoardUrl = new Uri("https://cki.example/board/"),
         };
-        _handler = ReportingStage.Compose(Memory.Ports, new HttpClient(Peer), NullLoggerFactory.Instance, options).Queues[QueueNames.Report];
+        _handler = ReportingStage.Compose(Memory.Ports with { FrontDoor = new Uri("https://cki.example/") }, new HttpClient(outside?.Invoke(Memory) ?? Peer) { Timeout = Timeout.InfiniteTimeSpan }, NullLoggerFactory.Instance, options).Queues[QueueNames.Report];
     }
 
     public InMemoryPorts Memory { get; }
@@ -42,6 +43,9 @@ internal sealed class ReportingWorld
     public Func<string, ChannelOutcome>? ConsumerAnswer { get; set; }
 
     public List<Exception> Failures { get; } = [];
+
+    /// <summary>Sent to other stages, in order.</summary>
+    public List<OutgoingMessage> Elsewhere { get; } = [];
 
     public static SuiteConfig Config()
     {
@@ -97,7 +101,7 @@ internal sealed class ReportingWorld
         {
             await Memory.UntilDone(_handler(Memory.Queue.Received(message, Memory.Clock.GetUtcNow()) with { ReceiveCount = receives }, CancellationToken.None));
         }
-        catch (Exception e) when (e is ChannelUnavailableException or CrashException or StoreContendedException)
+        catch (Exception e) when (e is ChannelUnavailableException or CrashException or StoreContendedException or FlowTaskException)
         {
             Failures.Add(e);
             if (e is CrashException)
@@ -110,7 +114,12 @@ internal sealed class ReportingWorld
     private void Collect()
     {
         foreach (OutgoingMessage message in Memory.Queue.Sent)
-            Enqueue(message);
+        {
+            if (message.Queue == QueueNames.Report)
+                Enqueue(message);
+            else
+                Elsewhere.Add(message);
+        }
         Memory.Queue.Sent.Clear();
     }
 
@@ -158,7 +167,7 @@ internal sealed class ReportingWorld
     }
 }
 
-/// <summary>GitLab's <c>POST statuses</c> on the wire.</summary>
+/// <summary>GitLab's <c>POST statuses</c> on the wire, and whatever is asked for.</summary>
 internal sealed class CommitStatusPeer : HttpMessageHandler
 {
     /// <summary>State and description, in order.</summary>
@@ -166,8 +175,20 @@ internal sealed class CommitStatusPeer : HttpMessageHandler
 
     public HttpStatusCode Status { get; set; } = HttpStatusCode.Created;
 
+    /// <summary>Answers to GET by what the address ends in; the first that fits, else 404.</summary>
+    public List<(string Ending, Func<HttpResponseMessage> Answer)> Pages { get; } = [];
+
+    public List<string> Asked { get; } = [];
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (request.Method == HttpMethod.Get)
+        {
+            Asked.Add(request.RequestUri!.PathAndQuery);
+            HttpResponseMessage page = Pages.FirstOrDefault(p => Asked[^1].EndsWith(p.Ending, StringComparison.Ordinal)).Answer?.Invoke() ?? new HttpResponseMessage(HttpStatusCode.NotFound) { Content = new StringContent("{}") };
+            page.RequestMessage = request;
+            return page;
+        }
         JsonNode body = JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!;
         if (Status == HttpStatusCode.Created)
             Statuses.Add(((string)body["state"]!, (string)body["description"]!));

@@ -79,10 +79,66 @@ internal static class Runs
         Others = [new FailedJob("build x86_64", "build", 31, "https://gitlab.example/cki/pipelines/-/jobs/31", ["no space left on device"], "the runner's disk was full.")],
     };
 
+    /// <summary>As the issue's second shape: one compile error, the parent compared, two runners.</summary>
+    public static RunResult NewFail() => Failed() with
+    {
+        Failures = [Blamed() with { Parent = new ParentJob(ParentResult.Passed, "the parent 555555555555 passes") { Sha = A.Sha('5') }, Runners = ["k8s-1", "k8s-7"], Attempts = 2, FailedAttempts = 2 }],
+        Others = [],
+    };
+
+    public static FailedJob Blamed() => Failed().Failures[0] with
+    {
+        Architecture = "aarch64", Build = new BuildFacts("gcc 14.2.0", "allmodconfig", "drivers/net/foo/bar.o", null), Runners = ["k8s-1"], Attempts = 1, FailedAttempts = 1,
+    };
+
+    /// <summary>The third: nothing new, and one architecture not tested.</summary>
+    public static RunResult KnownFail() => new(Verdict.Passed, "12 jobs passed, 1 as before failed, 1 not run")
+    {
+        Cells =
+        [
+            new ResultCell("x86_64", "boot", CellResult.Pass, 4, 4, null),
+            new ResultCell("x86_64", "test", CellResult.Pass, 8, 8, null),
+            new ResultCell("ppc64le", "boot", CellResult.Known, 0, 1, "boot ppc64le: evidence against the commit: kernel BUG"),
+            new ResultCell("ppc64le", "test", CellResult.NotRun, 0, 1, "test ppc64le: skipped because of boot ppc64le"),
+        ],
+        Known =
+        [
+            new FailedJob(
+                "boot ppc64le", "boot", 88, "https://gitlab.example/cki/pipelines/-/jobs/88", ["kernel BUG at arch/powerpc/kernel/traps.c:712!"],
+                "evidence against the commit: kernel BUG; known since 2026-11-16 10:00 UTC on the parent 555555555555")
+            {
+                Architecture = "ppc64le", Known = new KnownBefore("the parent 555555555555", A.Sha('5'), A.Noon.AddDays(-6).AddHours(-2)),
+            },
+        ],
+    };
+
+    /// <summary>The first: a pass with holes, covered commits, a warning that is new and one that is not, a re-run that explains itself.</summary>
+    public static RunResult RichPass() => Passed() with
+    {
+        Reruns = [new RerunJob("test x86_64", 101, 109, "registry-503", "the registry answered 503.", "passed") { At = A.Noon.AddMinutes(20), Section = "prepare" }],
+        PassedWith =
+        [
+            new PassedWithWarning("test x86_64", 109, "https://gitlab.example/cki/pipelines/-/jobs/109", "kernel warning", "WARNING: CPU: 2 PID: 811 at net/core/dev.c:6420")
+            {
+                Parent = new ParentJob(ParentResult.Passed, "not on the parent 555555555555") { Sha = A.Sha('5') },
+            },
+            new PassedWithWarning("test x86_64", 109, "", "kernel warning", "WARNING: CPU: 0 PID: 1 at mm/slub.c:77"),
+        ],
+        Warnings = [],
+    };
+
     public static RunResult HostileResult() => new(Verdict.Failed, Hostile)
     {
         Cells = [new ResultCell(Hostile, Hostile, CellResult.Fail, 0, 1, Hostile), new ResultCell("arm64", "boot", CellResult.NotRun, 0, 1, Hostile)],
-        Failures = [new FailedJob(Hostile, Hostile, 1, "javascript:alert(1)", [Hostile, new string('A', 1 << 20)], Hostile)],
+        Failures =
+        [
+            new FailedJob(Hostile, Hostile, 1, "javascript:alert(1)", [Hostile, new string('A', 1 << 20)], Hostile)
+            {
+                Architecture = Hostile, Parent = new ParentJob(ParentResult.Unknown, Hostile), Runners = [Hostile], Known = new KnownBefore(Hostile, A.Sha('5'), A.Noon),
+            },
+        ],
+        Known = [new FailedJob(Hostile, Hostile, 3, "file:///etc/passwd", [Hostile], Hostile) { Known = new KnownBefore(Hostile, A.Sha('5'), A.Noon) }],
+        PassedWith = [new PassedWithWarning(Hostile, 4, "data:,x", Hostile, Hostile) { Parent = new ParentJob(ParentResult.Passed, Hostile) }],
         Others = [new FailedJob(Hostile, "test", 2, "https://gitlab.example/\"><script>", [Hostile], Hostile)],
         Reruns = [new RerunJob(Hostile, 1, 2, Hostile, Hostile, Hostile)],
         Warnings = [Hostile],

@@ -33,6 +33,27 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public void A_note_on_a_merge_request_is_announced_when_it_is_written_and_when_it_is_changed()
+    {
+        _hook.NoteEvents = true;
+        _world.GitLab.Commit("cki/kernel-tests", "feature", "mm: fix it");
+        _world.Pass(1);
+        _world.Peer.Received.Clear();
+        GitLabMergeRequest request = _world.GitLab.AddMergeRequest(_world.Project, "mm: fix it", "feature");
+        GitLabUser author = _world.GitLab.AddUser("jane");
+        GitLabNote note = _world.GitLab.AddNote(_world.Project, request, author, "@cki-bot retest");
+        _world.Pass(1);
+        _world.GitLab.EditNote(_world.Project, request, note, "never mind");
+        _world.Pass(1);
+        JsonNode[] told = [.. _world.Peer.Received.Select(r => JsonNode.Parse(r.Body)!)];
+        Assert.All(_world.Peer.Received, r => Assert.Equal("Note Hook", Header(r.Request, "X-Gitlab-Event")));
+        Assert.Equal(
+            [(note.Id, "MergeRequest", "@cki-bot retest", "create", 1L, "jane"), (note.Id, "MergeRequest", "never mind", "update", 1L, "jane")],
+            told.Select(t => ((long)t["object_attributes"]!["id"]!, (string)t["object_attributes"]!["noteable_type"]!, (string)t["object_attributes"]!["note"]!,
+                (string)t["object_attributes"]!["action"]!, (long)t["merge_request"]!["iid"]!, (string)t["user"]!["username"]!)));
+    }
+
+    [Fact]
     public void Only_the_newest_20_commits_are_listed()
     {
         GitLabCommit[] commits = [.. Enumerable.Range(0, 25).Select(i => _world.GitLab.NewCommit(_world.Project, "main", $"c{i}"))];

@@ -6,14 +6,25 @@ namespace Cki.Tests.TemplateRooms;
 
 public sealed class DoorAndAlarmRules
 {
-    private static IReadOnlyList<TemplateResource> Alarms => SamTemplate.OfType("AWS::CloudWatch::Alarm");
+    private static IReadOnlyList<TemplateResource> Alarms => [.. SamTemplate.OfType("AWS::CloudWatch::Alarm"), .. SamTemplate.OfType("AWS::CloudWatch::CompositeAlarm")];
+
+    /// <summary>These tell nobody themselves: the alarm over them does, once for all.</summary>
+    private static readonly string[] s_children = ["DetectAgeAlarm", "HerdAgeAlarm", "ReportAgeAlarm", "TriggerAgeAlarm", "WatchAgeAlarm"];
 
     [Fact]
-    public void The_only_thing_that_the_public_reaches_is_posting_a_webhook()
+    public void The_public_reaches_nothing_but_the_door_for_webhooks_heartbeats_and_the_links_in_mails()
     {
-        (string, JsonNode)[] doors = [.. SuiteFunction.All.SelectMany(f => (f.Resource.Properties["Events"]?.AsObject() ?? []).Where(e => (string)e.Value!["Type"]! != "SQS").Select(e => (f.Id, e.Value!)))];
-        (string function, JsonNode door) = Assert.Single(doors);
-        Assert.Equal("WebhookIntakeFunction HttpApi POST /webhooks/{source} 2.0", $"{function} {door["Type"]} {door["Properties"]!["Method"]} {door["Properties"]!["Path"]} {door["Properties"]!["PayloadFormatVersion"]}");
+        IEnumerable<string> doors =
+            from f in SuiteFunction.All
+            from e in f.Resource.Properties["Events"]?.AsObject() ?? []
+            where (string)e.Value!["Type"]! != "SQS"
+            select $"{f.Id} {e.Value["Type"]} {e.Value["Properties"]!["Method"]} {e.Value["Properties"]!["Path"]} {e.Value["Properties"]!["PayloadFormatVersion"]}";
+        Assert.Equal(
+            [
+                "WebhookIntakeFunction HttpApi GET /mute/{token} 2.0", "WebhookIntakeFunction HttpApi POST /heartbeats/{name} 2.0", "WebhookIntakeFunction HttpApi POST /mute/{token} 2.0",
+                "WebhookIntakeFunction HttpApi POST /webhooks/{source} 2.0",
+            ],
+            doors.Order(StringComparer.Ordinal));
         Assert.DoesNotContain(SuiteFunction.All, f => f.Resource.Properties.ContainsKey("FunctionUrlConfig"));
     }
 
@@ -38,36 +49,43 @@ public sealed class DoorAndAlarmRules
     [Fact]
     public void The_door_gives_up_before_the_gateway_and_the_gateway_before_GitLab_s_patience_ends_twice()
     {
-        long gateway = (long)SamTemplate.Get("WebhookIntakeFunction").Properties["Events"]!["Webhook"]!["Properties"]!["TimeoutInMillis"]!;
-        Assert.InRange(gateway, (SuiteFunction.All.Single(f => f.Stage == "WebhookIntake").Timeout * 1000) + 1, 30_000);
+        JsonObject doors = SamTemplate.Get("WebhookIntakeFunction").Properties["Events"]!.AsObject();
+        Assert.All(doors, d => Assert.InRange((long)d.Value!["Properties"]!["TimeoutInMillis"]!, (SuiteFunction.All.Single(f => f.Stage == "WebhookIntake").Timeout * 1000) + 1, 30_000));
     }
 
     [Fact]
     public void Every_alarm_tells_the_topic_when_it_begins_and_ends_and_says_what_it_means() =>
         Assert.All(Alarms, a =>
         {
-            Assert.Equal(("""[{"Ref":"AlarmTopic"}]""", """[{"Ref":"AlarmTopic"}]"""), (a.Text("AlarmActions"), a.Text("OKActions")));
+            string told = s_children.Contains(a.Id) ? "" : """[{"Ref":"AlarmTopic"}]""";
+            Assert.Equal((told, told), (a.Text("AlarmActions"), a.Text("OKActions")));
             Assert.InRange(a.Text("AlarmDescription").Length, 30, 300);
-            Assert.Contains(a.Text("TreatMissingData"), new[] { "notBreaching", "breaching" });
+            if (a.Id != "WorkLateAlarm")
+                Assert.Contains(a.Text("TreatMissingData"), new[] { "notBreaching", "breaching" });
         });
+
+    [Fact]
+    public void Late_queues_are_told_of_once_and_not_at_all_where_throttling_is_the_cause()
+    {
+        TemplateResource late = SamTemplate.Get("WorkLateAlarm");
+        Assert.Equal(string.Join(" OR ", new[] { "Detect", "Trigger", "Herd", "Report", "Watch" }.Select(q => $"ALARM(\"${{{q}AgeAlarm}}\")")), (string?)late.Properties["AlarmRule"]!["Fn::Sub"]);
+        Assert.Equal("""{"Fn::GetAtt":["ThrottlesAlarm","Arn"]}""", late.Text("ActionsSuppressor"));
+    }
 
     [Fact]
     public void There_is_an_alarm_for_everything_that_must_not_stay_unseen() =>
         Assert.Equal(
             [
-                "DeadLettersAlarm", "DeadLettersStayAlarm", "DetectAgeAlarm", "DiedFlowsAlarm", "HerdAgeAlarm", "IntakeErrorsAlarm", "IntakeServerErrorsAlarm", "ReportAgeAlarm",
-                "SpillAlarm", "ThrottlesAlarm", "TriggerAgeAlarm", "WatchAgeAlarm", "WatchSilentAlarm",
+                "DeadLettersAlarm", "DeadLettersStayAlarm", "DetectAgeAlarm", "DiedFlowsAlarm", "HerdAgeAlarm", "IntakeErrorsAlarm", "IntakeServerErrorsAlarm", "IntakeSlowAlarm",
+                "LogErrorsAlarm", "PipelinesLateAlarm", "ProbeSilentAlarm", "ReportAgeAlarm", "SpillAlarm", "ThrottlesAlarm", "TriggerAgeAlarm", "VerdictsLateAlarm", "VerdictsOursAlarm",
+                "WatchAgeAlarm", "WatchSilentAlarm", "WorkLateAlarm",
             ],
             Alarms.Select(a => a.Id).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Every_alarm_has_its_line_in_the_deploy_story() =>
-        Assert.All(Alarms, a => Assert.Contains($"| `{a.Id}` |", File.ReadAllText(Checkout.Path("infra/deploy.md")), StringComparison.Ordinal));
-
-    [Fact]
-    public void Silence_of_Watch_is_itself_the_alarm() =>
+    public void Silence_of_Watch_and_of_the_probe_is_itself_the_alarm() =>
         Assert.Equal(
-            ["WatchSilentAlarm"], Alarms.Where(a => a.Text("TreatMissingData") == "breaching").Select(a => a.Id));
+            ["ProbeSilentAlarm", "WatchSilentAlarm"], Alarms.Where(a => a.Text("TreatMissingData") == "breaching").Select(a => a.Id).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Alarms_over_many_watch_all_queues_functions_and_flows()
@@ -79,11 +97,35 @@ public sealed class DoorAndAlarmRules
         Assert.Equal(dead, Watched("DeadLettersStayAlarm"));
     }
 
-    [Fact]
-    public void The_dashboard_is_the_file_in_infra() =>
-        Assert.Equal(
-            File.ReadAllText(Checkout.Path("infra/dashboards/overview.json")).Trim(),
-            ((string)SamTemplate.Get("OverviewDashboard").Properties["DashboardBody"]!["Fn::Sub"]!).Trim());
+    [Theory]
+    [InlineData("overview", "OverviewDashboard")]
+    [InlineData("herding", "HerdingDashboard")]
+    [InlineData("engine", "EngineDashboard")]
+    public void A_dashboard_is_the_file_in_infra_and_asks_for_metrics_that_the_suite_writes(string file, string resource)
+    {
+        string text = File.ReadAllText(Checkout.Path($"infra/dashboards/{file}.json")).Trim();
+        Assert.Equal(text, ((string)SamTemplate.Get(resource).Properties["DashboardBody"]!["Fn::Sub"]!).Trim());
+        foreach (JsonNode? widget in JsonNode.Parse(text)!["widgets"]!.AsArray())
+        {
+            Assert.InRange((int)widget!["x"]! + (int)widget["width"]!, 1, 24);
+            foreach (JsonArray metric in widget["properties"]!["metrics"]?.AsArray().OfType<JsonArray>() ?? [])
+                AssertOurs(metric);
+        }
+    }
+
+    /// <summary>A metric of ours is asked for by all of its dimensions, with values that it can have: CloudWatch shows nothing for any other.</summary>
+    private static void AssertOurs(JsonArray metric)
+    {
+        string[] words = [.. metric.OfType<JsonValue>().Select(v => (string)v!)];
+        if (words[0] != "CKI" || words[1].EndsWith("-error-lines", StringComparison.Ordinal))
+            return;
+        MetricInfo info = SuiteMetrics.Find(words[1]) ?? throw new InvalidOperationException($"there is no metric {words[1]}");
+        MetricTag[] dimensions = [.. info.Tags.Where(t => t.Dimension.Count > 0)];
+        Assert.Equal(["stack", "${AWS::StackName}"], words[2..4]);
+        Assert.Equal(dimensions.Select(d => d.Name), words[4..].Where((_, i) => i % 2 == 0));
+        foreach ((MetricTag dimension, string value) in dimensions.Zip(words[4..].Where((_, i) => i % 2 == 1)))
+            Assert.Contains(value, dimension.Dimension.Append(MetricTag.Other));
+    }
 
     [Fact]
     public void The_dashboard_shows_what_there_is()

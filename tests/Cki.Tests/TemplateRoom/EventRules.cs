@@ -51,12 +51,24 @@ public sealed class EventRules
     public void A_missed_minute_is_not_made_up_for()
     {
         TemplateResource[] schedules = [.. SamTemplate.OfType("AWS::Events::Rule").Where(r => r.Text("ScheduleExpression").Length > 0)];
-        Assert.Equal(["IntakeProbe", "EachMinute"], schedules.Select(s => s.Id));
+        Assert.Equal(
+            ["IntakeProbe rate(1 minute)", "PushProbe rate(5 minutes)", "EachMinute rate(1 minute)"], schedules.Select(s => $"{s.Id} {s.Text("ScheduleExpression")}"));
         Assert.All(schedules, s =>
         {
-            Assert.Equal("rate(1 minute)", s.Text("ScheduleExpression"));
             Assert.Equal("""{"MaximumRetryAttempts":0,"MaximumEventAgeInSeconds":60}""", Target(s.Id)["RetryPolicy"]!.ToJsonString());
         });
+    }
+
+    [Fact]
+    public void The_push_of_the_probe_comes_as_often_as_the_code_thinks()
+    {
+        Assert.Equal("rate(5 minutes)", $"rate({ProbeTree.Every.TotalMinutes:0} minutes)");
+        JsonObject target = Target("PushProbe");
+        Assert.Equal("""{"Ref":"WebhookIntakeFunction.Version"}""", target["Arn"]!.ToJsonString());
+        Assert.True(StageSource.Contains("WebhookIntake", $"[\"{JsonNode.Parse((string)target["Input"]!)!["task"]}\"] = "), "no such task");
+        Assert.Equal(
+            ("""{"Ref":"WebhookIntakeFunction.Version"}""", """{"Fn::GetAtt":["PushProbe","Arn"]}"""),
+            (SamTemplate.Get("PushProbePermission").Text("FunctionName"), SamTemplate.Get("PushProbePermission").Text("SourceArn")));
     }
 
     [Fact]

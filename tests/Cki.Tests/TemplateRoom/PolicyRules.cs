@@ -69,8 +69,13 @@ public sealed class PolicyRules
     public void Functions_may_send_to_the_queues_of_the_messages_that_their_stage_makes() =>
         Assert.All(SuiteFunction.All.GroupBy(f => f.Stage).Where(s => s.Key != "Watch"), stage =>
         {
-            // Intake makes its messages in Core's routing.
-            IEnumerable<string> sends = stage.Key == "WebhookIntake" ? ["detect", "herd", "report"] : StageSource.SendsTo(stage.Key);
+            // Intake makes its messages in Core's routing, Reporting what people ordered in Core's decision on it.
+            IEnumerable<string> sends = stage.Key switch
+            {
+                "WebhookIntake" => ["detect", "herd", "report", "watch"],
+                "Reporting" => StageSource.SendsTo(stage.Key).Union(["herd", "trigger"]),
+                var other => StageSource.SendsTo(other),
+            };
             Assert.Equal(
                 sends.Select(q => $"{char.ToUpperInvariant(q[0])}{q[1..]}Queue").Order(StringComparer.Ordinal),
                 stage.SelectMany(f => f.MaySendTo).Distinct().Order(StringComparer.Ordinal));
@@ -98,8 +103,8 @@ public sealed class PolicyRules
                 "JobHerdingTaskFunction StateBucket/budgets/retries/* StateBucket/due/* StateBucket/outages/* StateBucket/pipelines/* StateBucket/rescues/* StateBucket/runs/*/retries/* StateBucket/unknown/*",
                 "PipelineTriggerFunction StateBucket/due/* StateBucket/runs/*/pipeline.json",
                 "PipelineTriggerTaskFunction StateBucket/budgets/pipelines/* StateBucket/due/* StateBucket/pipelines/* StateBucket/runs/*/pipeline.json",
-                "ReportingFunction StateBucket/board/* StateBucket/due/* StateBucket/notices/* StateBucket/reported/* StateBucket/runs/*/report.json",
-                "WatchFunction ArchiveBucket/deliveries/* StateBucket/aside/* StateBucket/dead/* StateBucket/due/* StateBucket/watch/*",
+                "ReportingFunction StateBucket/audit/* StateBucket/board/* StateBucket/channels/* StateBucket/consumers/* StateBucket/digests/* StateBucket/due/* StateBucket/mutes/* StateBucket/notes/* StateBucket/notices/* StateBucket/overrides/* StateBucket/reported/* StateBucket/runs/*/report.json",
+                "WatchFunction ArchiveBucket/deliveries/* StateBucket/aside/* StateBucket/checks/* StateBucket/dead/* StateBucket/due/* StateBucket/watch/*",
                 "WebhookIntakeFunction ArchiveBucket/deliveries/* ArchiveBucket/spill/*",
             ],
             SuiteFunction.All.OrderBy(f => f.Id, StringComparer.Ordinal).Select(f => $"{f.Id} {Keys(f.Grants, "s3:PutObject")}"));

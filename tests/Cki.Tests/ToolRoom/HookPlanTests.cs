@@ -28,9 +28,9 @@ public class HookPlanTests
     public void What_is_watched_wants_its_events()
     {
         TreeConfig watching = A.Tree() with { MergeRequests = new MergeRequestRules(MergeRequestAct.Watch) };
-        Assert.Contains("gitlab.example/kernel/linux gitlab job_events merge_requests_events pipeline_events push_events hook-token", Wanted(A.Config(watching)));
+        Assert.Contains("gitlab.example/kernel/linux gitlab job_events merge_requests_events note_events pipeline_events push_events hook-token", Wanted(A.Config(watching)));
         Assert.Contains(
-            "gitlab.example/kernel/linux gitlab merge_requests_events push_events hook-token", Wanted(A.Config(A.Tree() with { MergeRequests = new MergeRequestRules(MergeRequestAct.Trigger) })));
+            "gitlab.example/kernel/linux gitlab merge_requests_events note_events push_events hook-token", Wanted(A.Config(A.Tree() with { MergeRequests = new MergeRequestRules(MergeRequestAct.Trigger) })));
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public class FlowFileTests
         Answers("started");
         Passes(60);
         Assert.Equal("CheckPipeline", _execution.State);
-        Assert.Equal($$$"""{"task":"check-pipeline","input":{"runId":"{{{Run}}}","attempt":1,"loop":2}}""", _sent[^1].Body);
+        Assert.Equal($$$"""{"task":"check-pipeline","input":{"runId":"{{{Run}}}","attempt":1,"loop":2},"flow":{"runId":"{{{Run}}}","attempt":1}}""", _sent[^1].Body);
         Answers("running");
         Assert.Equal("AwaitPipeline", _execution.State);
         Assert.Equal(2, _sent.Count(m => m.Queue == "herd"));

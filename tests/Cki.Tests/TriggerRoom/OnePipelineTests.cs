@@ -14,7 +14,9 @@ public class OnePipelineTests
         world.Ports.Store.SetText("due/202611221202/detect/x", "{}");
         await world.ReceiveAsync(new CommitDetected(TriggerWorld.Run), "due/202611221202/detect/x");
         FlowExecution flow = Assert.Single(world.Ports.Flows.Executions.Values);
-        Assert.Equal(("test-commit", $"{TriggerWorld.Run}-1", $$"""{"runId":"{{TriggerWorld.Run}}","attempt":1}"""), (flow.Flow, flow.Name, flow.Input));
+        var input = (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(flow.Input)!;
+        Assert.Equal(["runId", "attempt", TrailReading.Correlation], input.Select(field => field.Key));
+        Assert.Equal(("test-commit", $"{TriggerWorld.Run}-1", TriggerWorld.Run.Value, 1), (flow.Flow, flow.Name, (string)input["runId"]!, (int)input["attempt"]!));
         Assert.Equal([$"due/202611221210/run/{TriggerWorld.Run}-1"], world.Ports.Store.Under("due/"));
         Assert.Equal(AttemptState.Starting, Assert.Single(world.Recorded!.Attempts).State);
     }

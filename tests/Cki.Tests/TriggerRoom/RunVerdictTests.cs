@@ -48,7 +48,7 @@ public class RunVerdictTests
         var retry = new JobRetry(1, "image-pull", A.Noon, RetryState.Done) { NewJobId = 2 };
         RunResult result = Of([Failed(), A.Job(2)], Record(Failed(), HerdAct.Retry, JobFinding.Nothing, retry));
         Assert.Equal((Cki.Verdict.Passed, "1 job passed"), Verdict(result));
-        Assert.Equal([new RerunJob("build x86_64", 1, 2, "image-pull", "because the test says so", "passed")], result.Reruns);
+        Assert.Equal([new RerunJob("build x86_64", 1, 2, "image-pull", "because the test says so", "passed") { At = A.Noon, Section = "step_script" }], result.Reruns);
         Assert.Empty(result.Warnings);
     }
 

@@ -101,6 +101,14 @@ internal sealed class TriggerWorld
         return "no end";
     }
 
+    /// <summary>A person presses the button.</summary>
+    public async Task RunAgainAsync(GitLabJob job)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"https://gitlab.example/api/v4/projects/{Uri.EscapeDataString(A.PipelineProject.Path)}/jobs/{job.Id}/retry");
+        request.Headers.Add("PRIVATE-TOKEN", "glpat-test");
+        (await GitLab.HandleAsync(request, CancellationToken.None)).EnsureSuccessStatusCode();
+    }
+
     /// <summary>As herding records it.</summary>
     public void Decides(GitLabJob job, HerdAct act, JobFinding finding)
     {

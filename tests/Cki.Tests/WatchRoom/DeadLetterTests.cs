@@ -100,7 +100,7 @@ public sealed class DeadLetterTests
         {
             await _world.DieAsync(dying);
             filings++;
-            notices.AddRange(_world.Ports.Queue.Messages<NoticeRaised>().Select(n => n.Title));
+            notices.AddRange(_world.Ports.Queue.Messages<NoticeRaised>().Where(n => !n.Recovered).Select(n => n.Title));
             _world.Ports.Queue.Sent.Clear();
             dying = Filed().Parked ? null : await UntilReturned(TimeSpan.FromHours(25));
             _world.Ports.Queue.Sent.Clear();
@@ -112,7 +112,7 @@ public sealed class DeadLetterTests
         Assert.Equal(
             [.. Enumerable.Range(3, 8).Select(n => $"Dead letter {id} of queue trigger was filed {n} times"), $"Dead letter {id} of queue trigger is parked"],
             notices);
-        Assert.Empty(_world.Ports.Store.Under("due/"));
+        Assert.DoesNotContain(_world.Ports.Store.Under("due/"), k => k.Contains("/dead/", StringComparison.Ordinal));
     }
 
     [Fact]

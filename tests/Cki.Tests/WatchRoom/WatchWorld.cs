@@ -7,10 +7,10 @@ namespace Cki.Tests.WatchRooms;
 /// <summary>Watch behind its queues.</summary>
 internal sealed class WatchWorld
 {
-    public WatchWorld(SuiteConfig? config = null)
+    public WatchWorld(SuiteConfig? config = null, WatchOptions? options = null)
     {
         Ports = new InMemoryPorts(config);
-        Stage = WatchStage.Compose(Ports.Ports, new HttpClient(), NullLoggerFactory.Instance);
+        Stage = WatchStage.Compose(Ports.Ports, new HttpClient(), NullLoggerFactory.Instance, options);
     }
 
     public InMemoryPorts Ports { get; }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Cki;
@@ -6,6 +5,9 @@ namespace Cki;
 /// <summary>Everything that a run's page shows; also the JSON beside it.</summary>
 public sealed record BoardRun(RunDetection Detection)
 {
+    /// <summary>When the board first showed it: its place in the indexes. Null: when it was detected.</summary>
+    public DateTimeOffset? FirstSeenAt { get; init; }
+
     /// <summary>Null until PipelineTrigger took it up.</summary>
     public RunPipeline? Pipeline { get; init; }
 
@@ -22,65 +24,96 @@ public sealed record BoardRun(RunDetection Detection)
     public static string JsonKey(RunId run) => $"board/runs/{run}.json";
 }
 
-/// <summary>
-/// <c>board/entries/{reverse time}-{runId}.json</c>: one line of the index. The reverse time (of detection) makes the newest sort first, so that the index
-/// reads a bounded number of objects.
-/// </summary>
-public sealed record BoardEntry(RunId Run, TreeName Tree, string Branch, CommitSha Sha, DateTimeOffset DetectedAt)
+/// <summary><c>board/index.json</c>: the trees, the newest runs of all, newest first, and the notices.</summary>
+public sealed record BoardIndexed(IReadOnlyList<BoardEntry> Runs, IReadOnlyList<NoticeState> Notices, int V = BoardIndexed.Current)
 {
-    public const string Prefix = "board/entries/";
+    /// <summary>Older ones know no trees: the indexes are built anew from the newest entries.</summary>
+    public const int Current = 2;
 
-    public string? Title { get; init; }
+    public const string Page = "board/index.html";
 
-    /// <summary>Null until settled.</summary>
-    public Verdict? Verdict { get; init; }
+    public const string Json = "board/index.json";
 
-    public string? Reason { get; init; }
-
-    public DateTimeOffset? SettledAt { get; init; }
-
-    public int Attempts { get; init; }
-
-    /// <summary>Jobs that were run again.</summary>
-    public int Reruns { get; init; }
-
-    public int CellsNotRun { get; init; }
-
-    public int V { get; init; } = 1;
-
-    [JsonIgnore]
-    public string Key => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{9_999_999_999_999 - DetectedAt.ToUnixTimeMilliseconds():D13}-{Run}.json");
-
-    public static BoardEntry Of(BoardRun run)
-    {
-        RunDetection found = run.Detection;
-        RunAttempt? latest = run.Pipeline is { Attempts.Count: > 0 } pipeline ? pipeline.Latest : null;
-        RunResult? result = latest?.Result is null ? null : ReportModel.Clean(latest.Result);
-        return new BoardEntry(found.Run, found.Tree, SafeText.Line(found.Branch, 120), found.Sha, found.DetectedAt)
-        {
-            Title = found.Title is null ? null : SafeText.Line(found.Title, 120),
-            Verdict = result?.Verdict,
-            Reason = result?.Reason,
-            SettledAt = latest?.SettledAt,
-            Attempts = latest?.Number ?? 0,
-            Reruns = result?.Reruns.Count ?? 0,
-            CellsNotRun = result?.Cells.Count(c => c.Result == CellResult.NotRun) ?? 0,
-        };
-    }
+    public IReadOnlyList<BoardTreeLine> Trees { get => field ?? []; init; } = [];
 }
 
-/// <summary><c>board/index.json</c>: the newest runs, newest first, and the notices.</summary>
-public sealed record BoardIndexed(IReadOnlyList<BoardEntry> Runs, IReadOnlyList<NoticeState> Notices, int V = 1);
+/// <summary>A tree on the front page.</summary>
+/// <param name="Branches">Those with the newest runs, the newest first; empty where there are too many trees.</param>
+public sealed record BoardTreeLine(TreeName Tree, DateTimeOffset LastAt, IReadOnlyList<BoardBranch> Branches);
+
+/// <summary>A branch's newest runs under test, newest first.</summary>
+public sealed record BoardBranch(string Name, DateTimeOffset LastAt, IReadOnlyList<BoardMark> Marks);
+
+/// <summary>One cell of a strip.</summary>
+/// <param name="Verdict">Null: not settled.</param>
+public sealed record BoardMark(RunId Run, CommitSha Sha, DateTimeOffset At, Verdict? Verdict);
+
+/// <summary><c>board/trees/{tree}/{yyyy-MM-dd}.json</c>: the runs of a tree that were detected on one day, newest first.</summary>
+public sealed record BoardDay(TreeName Tree, string Day, IReadOnlyList<BoardEntry> Runs, int V = 1)
+{
+    /// <summary>It had more: the oldest have their own pages only.</summary>
+    public bool IsCut { get; init; }
+
+    public static string Prefix(TreeName tree) => $"board/trees/{tree}/";
+
+    public static string PageKey(TreeName tree, string day) => $"{Prefix(tree)}{day}.html";
+
+    public static string JsonKey(TreeName tree, string day) => $"{Prefix(tree)}{day}.json";
+}
+
+/// <summary><c>board/trees/{tree}.json</c>: a tree's page.</summary>
+/// <param name="Newest">Newest runs of all branches, tested or not.</param>
+/// <param name="Days">Newest first.</param>
+public sealed record BoardTree(TreeName Tree, IReadOnlyList<BoardEntry> Newest, IReadOnlyList<BoardBranch> Branches, IReadOnlyList<BoardDayCount> Days, int V = 1)
+{
+    public const string Prefix = "board/trees/";
+
+    public BoardTreeHealth? Health { get; init; }
+
+    public static string PageKey(TreeName tree) => $"{Prefix}{tree}.html";
+
+    public static string JsonKey(TreeName tree) => $"{Prefix}{tree}.json";
+
+    public static string FeedKey(TreeName tree) => $"{Prefix}{tree}.xml";
+}
+
+/// <summary>How runs of a day stand.</summary>
+/// <param name="NotTested">Covered, skipped or waiting.</param>
+/// <param name="Other">Settled with any other verdict.</param>
+public sealed record BoardDayCount(
+    TreeName Tree, string Day, int Passed, int Failed, int Infrastructure, int Undetermined, int Other, int Running, int NotTested)
+{
+    [JsonIgnore]
+    public int Settled => Passed + Failed + Infrastructure + Undetermined + Other;
+
+    [JsonIgnore]
+    public int All => Settled + Running + NotTested;
+}
+
+/// <summary>How a tree is heard of.</summary>
+/// <param name="PollFailingSince">Null: it can be polled.</param>
+/// <param name="HookDownSince">Null: its webhook works, as far as is known.</param>
+public sealed record BoardTreeHealth(DateTimeOffset? PolledAt, DateTimeOffset? PollFailingSince, string? PollError, DateTimeOffset? HookDownSince, string? HookTrouble)
+{
+    /// <summary>Heads that wait for their turn.</summary>
+    public int Waiting { get; init; }
+
+    public int Branches { get; init; }
+
+    [JsonIgnore]
+    public bool IsWell => PollFailingSince is null && HookDownSince is null;
+}
+
+/// <summary><c>board/history.json</c>: what days came to, newest day first, then by tree.</summary>
+public sealed record BoardHistory(IReadOnlyList<BoardDayCount> Days, int V = 1)
+{
+    public const string Page = "board/history.html";
+
+    public const string Json = "board/history.json";
+}
 
 /// <summary><c>board/.index-pending</c>: a rewrite of the index is on its way, so that a thousand changes a minute make one.</summary>
 public sealed record BoardIndexPending(DateTimeOffset DueAt, int V = 1)
 {
     public const string Key = "board/.index-pending";
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(BoardRun))]
-[JsonSerializable(typeof(BoardEntry))]
-[JsonSerializable(typeof(BoardIndexed))]
-[JsonSerializable(typeof(BoardIndexPending))]
-public sealed partial class BoardJson : JsonSerializerContext;

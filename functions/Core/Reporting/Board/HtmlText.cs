@@ -5,7 +5,7 @@ namespace Cki;
 /// <summary>
 /// Builds HTML that is safe by construction: text and attribute values are cleaned and escaped, tags and classes are words of our own (anything else
 /// throws), addresses are http(s) or our own relative ones, every element is closed. No scripts, no inline styles: pages satisfy
-/// <c>default-src 'none'; style-src 'self'</c>.
+/// <c>default-src 'none'; style-src 'self'</c>. Pictures are inline SVG, drawn with the same words.
 /// </summary>
 public sealed class HtmlText
 {
@@ -13,9 +13,10 @@ public sealed class HtmlText
     private static readonly HashSet<string> Void = ["meta", "link", "br", "hr"];
     private readonly StringBuilder _html = new("<!DOCTYPE html>\n");
     private int _depth;
+    private int _beyondAscii;
 
-    /// <summary>UTF-16 units so far.</summary>
-    public int Length => _html.Length;
+    /// <summary>Bytes so far, in UTF-8.</summary>
+    public int Length => _html.Length + _beyondAscii;
 
     /// <summary>Opens an element; disposing closes it.</summary>
     public Closing Tag(string name, string? css = null, params ReadOnlySpan<(string Name, string Value)> attributes)
@@ -90,6 +91,9 @@ public sealed class HtmlText
         // Cleaning trims; a blank between two elements is ours to keep.
         if (clean.Length == 0 && raw == " ")
             clean = " ";
+        // A surrogate is half of four bytes.
+        foreach (char c in clean)
+            _beyondAscii += c < 0x80 ? 0 : c < 0x800 || char.IsSurrogate(c) ? 1 : 2;
         foreach (char c in clean)
             _ = c switch
             {
@@ -114,7 +118,7 @@ public sealed class HtmlText
                 return;
             html._depth--;
             html._html.Append("</").Append(name).Append('>');
-            if (name is not ("span" or "a" or "code" or "b" or "strong" or "small" or "time"))
+            if (name is not ("span" or "a" or "code" or "b" or "strong" or "small" or "time" or "summary"))
                 html._html.Append('\n');
         }
     }

@@ -1,60 +1,52 @@
 namespace Cki;
 
-/// <summary>The board's front page: what operators must know, a strip of verdicts per branch, the newest runs.</summary>
+/// <summary>The board's front page: what operators must know, each tree's branches with a strip of verdicts, the newest runs.</summary>
 public static class IndexPage
 {
-    /// <summary>Runs on the page and objects read for it.</summary>
-    public const int RunsMax = 200;
+    /// <summary>Strips stop here, in bytes: names go on, and room is left for the runs.</summary>
+    private const int StripsUntil = BoardFrame.PageMax / 2;
 
-    private const int StripMax = 20;
-    private const int EndedNoticesMax = 5;
-
-    /// <param name="index">Runs newest first.</param>
-    public static string Of(BoardIndexed index) => BoardFrame.Page("CKI Serverless", "", html => Body(html, index));
+    public static string Of(BoardIndexed index) =>
+        BoardFrame.Page(new BoardPlace("Board", "", "index.json") { Current = "index.html" }, html => Body(html, index));
 
     private static void Body(HtmlText html, BoardIndexed index)
     {
-        using (html.Tag("header"))
-        {
-            html.Element("h1", "CKI Serverless");
-            html.Element("p", Summary(index), "lead");
-        }
+        html.Element("h1", "CKI Serverless");
+        html.Element("p", Summary(index), "lead");
         Notices(html, index.Notices);
-        Branches(html, index.Runs);
-        Runs(html, index.Runs);
-        using HtmlText.Closing footer = html.Tag("footer");
-        html.LinkIn("index.json", "This page as JSON");
+        Trees(html, index.Trees);
+        html.Element("h2", "Newest runs");
+        if (index.Runs.Count == 0)
+            html.Element("p", "None yet. A commit pushed to a configured tree appears here.");
+        else
+            RunLines.Write(html, index.Runs, "", withTree: true);
     }
 
     private static string Summary(BoardIndexed index)
     {
         int standing = index.Notices.Count(n => n.EndedAt is null);
         string trouble = standing == 0 ? "no trouble standing" : ReportWords.Count(standing, "trouble standing", "troubles standing");
-        return $"{ReportWords.Count(index.Runs.Count, "run", "runs")}, {index.Runs.Count(r => r.Verdict is null)} under test, {trouble}.";
+        int running = index.Trees.SelectMany(t => t.Branches).SelectMany(b => b.Marks).Count(m => m.Verdict is null);
+        return $"{ReportWords.Count(index.Trees.Count, "tree", "trees")}, {ReportWords.Count(running, "run", "runs")} of those below under test, {trouble}.";
     }
 
     private static void Notices(HtmlText html, IReadOnlyList<NoticeState> notices)
     {
-        List<NoticeState> shown =
-        [
-            .. notices.Where(n => n.EndedAt is null).OrderByDescending(n => n.Since).ThenBy(n => n.Key, StringComparer.Ordinal),
-            .. notices.Where(n => n is { EndedAt: not null, Count: > 0 }).OrderByDescending(n => n.EndedAt).ThenBy(n => n.Key, StringComparer.Ordinal).Take(EndedNoticesMax),
-        ];
-        if (shown.Count == 0)
+        if (notices.Count == 0)
             return;
         html.Element("h2", "For operators");
-        foreach (NoticeState notice in shown)
+        foreach (NoticeState notice in notices.TakeWhile(_ => html.Length < StripsUntil / 2))
             Notice(html, notice);
     }
 
     private static void Notice(HtmlText html, NoticeState notice)
     {
-        using HtmlText.Closing box = html.Tag("section", notice.EndedAt is null ? "notice odd" : "notice idle");
+        using HtmlText.Closing box = html.Tag("div", notice.EndedAt is null ? "notice odd" : "notice idle");
         html.Element("h3", notice.Title);
         using (html.Tag("p", "why"))
         {
-            html.Text("since ");
-            BoardFrame.Time(html.Text(" "), notice.Since);
+            html.Text("since").Text(" ");
+            BoardFrame.Time(html, notice.Since);
             if (notice.EndedAt is { } ended)
             {
                 html.Text(" ").Text("ended").Text(" ");
@@ -68,64 +60,31 @@ public static class IndexPage
             html.Element("p", paragraph);
     }
 
-    private static void Branches(HtmlText html, IReadOnlyList<BoardEntry> runs)
+    private static void Trees(HtmlText html, IReadOnlyList<BoardTreeLine> trees)
     {
-        if (runs.Count == 0)
+        if (trees.Count == 0)
             return;
-        html.Element("h2", "Branches");
+        html.Element("h2", "Trees");
+        foreach (BoardTreeLine tree in trees.TakeWhile(_ => html.Length < StripsUntil + (StripsUntil / 2)))
+        {
+            using HtmlText.Closing box = html.Tag("div", "tree");
+            using (html.Tag("h3"))
+                html.LinkIn($"trees/{tree.Tree}.html", tree.Tree.Value);
+            if (tree.Branches.Count == 0 || html.Length >= StripsUntil)
+                continue;
+            Branches(html, tree.Branches, "");
+        }
+    }
+
+    /// <param name="root">Path to the board's root.</param>
+    public static void Branches(HtmlText html, IReadOnlyList<BoardBranch> branches, string root)
+    {
         using HtmlText.Closing list = html.Tag("ul", "strips");
-        foreach (IGrouping<string, BoardEntry> branch in runs.GroupBy(r => $"{r.Tree}/{r.Branch}").OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (BoardBranch branch in branches.TakeWhile(_ => html.Length < BoardFrame.PageMax * 3 / 4))
         {
             using HtmlText.Closing item = html.Tag("li");
-            html.Element("span", branch.Key, "name");
-            using HtmlText.Closing strip = html.Tag("span", "strip");
-            foreach (BoardEntry run in branch.Take(StripMax).Reverse())
-                html.Element("a", Letter(run), $"cell {Tone(run)}", ("href", Page(run)), ("title", $"{run.Sha.Short} {Word(run)}"), ("aria-label", $"{run.Sha.Short} {Word(run)}"));
+            html.Element("span", branch.Name, "name").Text(" ");
+            RunLines.Strip(html, branch.Marks, root);
         }
     }
-
-    private static void Runs(HtmlText html, IReadOnlyList<BoardEntry> runs)
-    {
-        html.Element("h2", "Runs");
-        if (runs.Count == 0)
-        {
-            html.Element("p", "None yet. A commit pushed to a configured tree appears here.");
-            return;
-        }
-        using HtmlText.Closing list = html.Tag("ol", "runs");
-        foreach (BoardEntry run in runs.TakeWhile(_ => html.Length < BoardFrame.PageMax))
-            Run(html, run);
-    }
-
-    private static void Run(HtmlText html, BoardEntry run)
-    {
-        using HtmlText.Closing item = html.Tag("li");
-        BoardFrame.Badge(html, Word(run), Tone(run));
-        using (html.Tag("div"))
-        {
-            html.LinkIn(Page(run), $"{run.Tree}/{run.Branch} {run.Sha.Short}", "name");
-            if (run.Title is { Length: > 0 })
-                html.Element("div", run.Title);
-            using HtmlText.Closing small = html.Tag("div", "why");
-            BoardFrame.Time(html, run.DetectedAt);
-            html.Element("span", Detail(run));
-        }
-    }
-
-    private static string Detail(BoardEntry run)
-    {
-        string lasted = run.SettledAt is { } settled ? $", settled after {ReportWords.Span(settled - run.DetectedAt)}" : "";
-        string reruns = run.Reruns > 0 ? $", {ReportWords.Count(run.Reruns, "job run again", "jobs run again")}" : "";
-        string holes = run.CellsNotRun > 0 ? $", {ReportWords.Count(run.CellsNotRun, "cell", "cells")} NOT RUN" : "";
-        return $"{lasted}{reruns}{holes}{(run.Reason is { Length: > 0 } ? $"; {run.Reason}" : "")}";
-    }
-
-    private static string Page(BoardEntry run) => $"runs/{run.Run}.html";
-
-    private static string Word(BoardEntry run) => run.Verdict is { } verdict ? ReportWords.Of(verdict) : "RUNNING";
-
-    private static string Tone(BoardEntry run) => run.Verdict is { } verdict ? BoardFrame.Tone(verdict) : "busy";
-
-    /// <summary>Colour is never the only sign.</summary>
-    private static string Letter(BoardEntry run) => Word(run)[..1];
 }

@@ -7,12 +7,12 @@ public static class RunJobsPart
 
     public static void Write(HtmlText html, BoardRun run)
     {
-        List<JobRecord> jobs = [.. run.Jobs.Where(j => j.Attempts.Any(IsTold))];
+        List<JobRecord> jobs = [.. run.Jobs.Where(IsTold)];
         if (jobs.Count == 0)
             return;
         html.Element("h2", "Jobs the herder looked at");
         int shown = 0;
-        foreach (JobRecord job in jobs.Take(JobsMax).TakeWhile(_ => html.Length < BoardFrame.PageMax))
+        foreach (JobRecord job in jobs.Take(JobsMax).TakeWhile(_ => html.Length < BoardFrame.PageMax * 9 / 10))
         {
             Job(html, job);
             shown++;
@@ -21,12 +21,15 @@ public static class RunJobsPart
             html.Element("p", $"and {jobs.Count - shown} more, see the JSON.");
     }
 
+    /// <summary>Something happened to it beside passing.</summary>
+    public static bool IsTold(JobRecord job) => job.Attempts.Any(IsTold);
+
     private static bool IsTold(JobAttempt attempt) => attempt.Decision.Finding != JobFinding.Passed || attempt.Decision.Act != HerdAct.Leave;
 
     private static void Job(HtmlText html, JobRecord job)
     {
-        using HtmlText.Closing box = html.Tag("section", "job");
-        using (html.Tag("h4"))
+        using HtmlText.Closing box = html.Tag("div", "job");
+        using (html.Tag("h3"))
         {
             html.Text(SafeText.Line(job.Name, 120)).Text(" ").Element("small", SafeText.Line(job.Stage, 30));
             if (job.AllowFailure)

@@ -9,35 +9,27 @@ public static class RunPage
     {
         RunDetection found = run.Detection;
         string title = $"{found.Tree}/{found.Branch} {found.Sha.Short}";
-        return BoardFrame.Page($"{State(run)} {title}", "../", html => Body(html, run, title));
+        return BoardFrame.Page(new BoardPlace($"{State(run)} {title}", "../", $"{found.Run}.json"), html => Body(html, run, title));
     }
 
     private static void Body(HtmlText html, BoardRun run, string title)
     {
-        using (html.Tag("nav"))
-            html.LinkIn("../index.html", "All runs");
         RunResult? result = Latest(run)?.Result is { } raw ? ReportModel.Clean(raw) : null;
-        using (html.Tag("header"))
+        using (html.Tag("h1"))
         {
-            using (html.Tag("h1"))
-            {
-                Verdict(html, run, result);
-                html.Text(" ").Element("span", title);
-            }
-            if (run.Detection.Title is { Length: > 0 } commit)
-                html.Element("p", SafeText.Line(commit, 200), "lead");
-            if (result is { Reason.Length: > 0 })
-                html.Element("p", result.Reason);
+            Verdict(html, run, result);
+            html.Text(" ").Element("span", title);
         }
+        if (run.Detection.Title is { Length: > 0 } commit)
+            html.Element("p", SafeText.Line(commit, 200), "lead");
+        if (result is { Reason.Length: > 0 })
+            html.Element("p", result.Reason);
         Facts(html, run);
         if (result is not null)
             RunResultPart.Write(html, result);
         RunJobsPart.Write(html, run);
         Timeline(html, run);
         Deliveries(html, run);
-        html.Line();
-        using (html.Tag("footer"))
-            html.LinkIn($"{run.Detection.Run}.json", "This page as JSON");
     }
 
     private static RunAttempt? Latest(BoardRun run) => run.Pipeline is { Attempts.Count: > 0 } pipeline ? pipeline.Latest : null;
@@ -54,13 +46,14 @@ public static class RunPage
         if (result is not null)
             BoardFrame.Badge(html, result.Verdict);
         else
-            BoardFrame.Badge(html, State(run), "busy");
+            BoardFrame.Badge(html, State(run), run.Detection.State == DetectionState.Detected ? "busy" : "idle");
     }
 
     private static void Facts(HtmlText html, BoardRun run)
     {
         RunDetection found = run.Detection;
         using HtmlText.Closing list = html.Tag("dl", "facts");
+        Fact(html, "Tree", h => h.LinkIn($"../trees/{found.Tree}.html", found.Tree.Value).Text(" ").Text("branch").Text(" ").Element("b", SafeText.Line(found.Branch, 120)));
         Fact(html, "Commit", h => h.Element("code", found.Sha.Value));
         if (found.Previous is { } previous)
             Fact(html, "Head before", h => h.Element("code", previous.Short).Text(" ").Element("small", "not compared"));
@@ -71,6 +64,8 @@ public static class RunPage
         });
         if (found.Reason is { Length: > 0 } reason)
             Fact(html, "Because", h => h.Text(reason));
+        if (found.CoveredBy is { } by)
+            Fact(html, "Covered by", h => h.LinkIn($"{by}.html", by.Value));
         if (found is { Covers.Count: > 0 } or { CoversUnknown: not null })
             Fact(html, "Stands for", h => Covers(h, found));
         foreach (RunAttempt attempt in run.Pipeline?.Attempts ?? [])
@@ -114,6 +109,8 @@ public static class RunPage
     private static void Timeline(HtmlText html, BoardRun run)
     {
         html.Element("h2", "Timeline");
+        RunPicture.Write(html, run);
+        html.Element("h3", "In words");
         using HtmlText.Closing list = html.Tag("ol", "timeline");
         foreach (TimelineEntry entry in RunTimeline.Of(run))
         {
@@ -135,7 +132,7 @@ public static class RunPage
             BoardFrame.Badge(html, delivery.State.ToString().ToUpperInvariant(), delivery.State switch { DeliveryState.Sent => "good", DeliveryState.Parked => "odd", _ => "busy" });
             html.Text(" ").Element("span", $"{delivery.Channel}, {delivery.Kind}, {ReportWords.Count(delivery.Tries, "try", "tries")}");
             if (delivery.State != DeliveryState.Sent && delivery.LastError is { Length: > 0 } error)
-                html.Text(" ").Element("small", SafeText.Line(error, 300));
+                html.Text(" ").Element("small", StateParts.WithoutAddresses(error));
         }
     }
 }

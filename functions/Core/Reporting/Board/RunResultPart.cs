@@ -22,18 +22,11 @@ public static class RunResultPart
     private static void Matrix(HtmlText html, IReadOnlyList<ResultCell> cells)
     {
         IReadOnlyList<string> stages = ResultMatrix.Stages(cells);
-        using HtmlText.Closing scroll = html.Tag("div", "scroll");
-        using HtmlText.Closing table = html.Tag("table", "matrix");
-        using (html.Tag("thead"))
+        BoardFrame.Table(html, "Jobs passed, by architecture and stage", ["architecture", .. stages], rows =>
         {
-            using HtmlText.Closing row = html.Tag("tr");
-            html.Element("th", "architecture", null, ("scope", "col"));
-            foreach (string stage in stages)
-                html.Element("th", stage, null, ("scope", "col"));
-        }
-        using HtmlText.Closing body = html.Tag("tbody");
-        foreach (string architecture in ResultMatrix.Architectures(cells))
-            Row(html, architecture, [.. stages.Select(s => cells.FirstOrDefault(c => c.Architecture == architecture && c.Stage == s))]);
+            foreach (string architecture in ResultMatrix.Architectures(cells))
+                Row(rows, architecture, [.. stages.Select(s => cells.FirstOrDefault(c => c.Architecture == architecture && c.Stage == s))]);
+        }, "matrix");
     }
 
     private static void Row(HtmlText html, string architecture, IReadOnlyList<ResultCell?> cells)
@@ -66,7 +59,7 @@ public static class RunResultPart
         html.Element("h3", heading);
         foreach (FailedJob job in jobs.Take(JobsMax))
         {
-            using HtmlText.Closing box = html.Tag("section", "job");
+            using HtmlText.Closing box = html.Tag("div", "job");
             using (html.Tag("h4"))
             {
                 html.LinkOut(job.WebUrl, job.Name).Text(" ").Element("small", job.Stage.Length == 0 ? $"job {job.JobId}" : $"{job.Stage}, job {job.JobId}");
