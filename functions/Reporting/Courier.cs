@@ -27,6 +27,9 @@ public sealed class ChannelUnavailableException(string message) : Exception(mess
 /// <summary>Claim, send, note (architecture.md, rule 10), the same for reports and notices.</summary>
 public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
 {
+    /// <summary>Who waits for another's try looks again after this, not only when its claim ends: most tries that live have ended by then.</summary>
+    private static readonly TimeSpan TryTakes = TimeSpan.FromSeconds(45);
+
     private readonly DeliveryNotes _notes = new(ports, log);
     private readonly ChannelPace _pace = new(ports, log);
 
@@ -113,7 +116,8 @@ public sealed class Courier(SuitePorts ports, ChannelDoor door, ILogger log)
         if (way.Until is { } until)
         {
             await _notes.ReleaseAsync(parcel, way.Reason, mayBeCopy, cancellationToken, isFailure: false);
-            return new Carried.PutOff(until - ports.Clock.GetUtcNow(), way.Reason, IsHeld: false);
+            TimeSpan left = until - ports.Clock.GetUtcNow();
+            return new Carried.PutOff(left < TryTakes ? left : TryTakes, way.Reason, IsHeld: false);
         }
         await _notes.OmitAsync(parcel, way.Reason, cancellationToken);
         return new Carried.Ended();
