@@ -10,7 +10,7 @@ namespace Cki.Contract.Tests;
 /// <summary>infra/telegraf.conf and infra/loki: read by parsers of their languages, and held against what the suite really says.</summary>
 public sealed class SettingsForOthers
 {
-    private static readonly string[] s_ids = ["run_id", "tree", "sha", "pipeline", "job", "delivery", "correlation_id"];
+    private static readonly string[] s_ids = ["run_id", "tree", "sha", "pipeline", "job", "delivery", "announced_by", "correlation_id"];
 
     [Fact]
     public async Task Telegraf_takes_what_the_suite_measures_to_influxdb()
@@ -41,7 +41,7 @@ public sealed class SettingsForOthers
         JsonArray stages = (await ReadAsync())["promtail"]!["scrape_configs"]![0]!["pipeline_stages"]!.AsArray();
         // Go's named groups.
         var expression = new Regex(((string)stages[0]!["regex"]!["expression"]!).Replace("?P<", "?<", StringComparison.Ordinal));
-        using IDisposable trail = Trail.Begin(new Trail("d-1") { Run = "r-1", Tree = "linux", Sha = "aaa", Pipeline = "h/p/1", Job = "h/j/1", Delivery = "d-1" });
+        using IDisposable trail = Trail.Begin(new Trail("d-1") { Run = "r-1", Tree = "linux", Sha = "aaa", Pipeline = "h/p/1", Job = "h/j/1", Delivery = "d-1", AnnouncedBy = "d-0" });
         string line = HumanLine.Of(new JsonLogLine.Event(DateTimeOffset.UnixEpoch, LogLevel.Warning, "cki.watch", "two\nlines", null) { Trail = Trail.Current }).Format(t => t);
         Match match = expression.Match(line);
         Assert.Equal(

@@ -32,7 +32,7 @@ public sealed class LogStoryTests
         // One id from the door to the report.
         Assert.Equal(
             ["cki.detection", "cki.herding", "cki.intake", "cki.reporting", "cki.trigger"],
-            lines.Where(l => l.Field("correlation_id") == found.Field("delivery")).Select(l => l.Logger).Distinct().Order(StringComparer.Ordinal));
+            lines.Where(l => l.Field("correlation_id") == found.Field("delivery") || l.Field("announced_by") == found.Field("delivery")).Select(l => l.Logger).Distinct().Order(StringComparer.Ordinal));
         // Whoever is told of trouble is told of what.
         Assert.All(lines.Where(l => l.Level is "WARN" or "ERROR" or "FATAL"), l => Assert.NotEmpty(l.Fields));
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Cki.Adapters;
 
-/// <summary>The fields of a log event by the keys that every log of the suite has: <c>run_id, tree, sha, pipeline, job, delivery</c>, and the event's own in snake case.</summary>
+/// <summary>The fields of a log event by the keys that every log of the suite has: <c>run_id, tree, sha, pipeline, job, delivery, announced_by</c>, and the event's own in snake case.</summary>
 public static class LogFields
 {
     private static readonly FrozenSet<string> s_ownKeys = FrozenSet.Create(

@@ -64,16 +64,17 @@ public sealed record Trail(string Correlation)
         AnnouncedBy = AnnouncedBy ?? run.Delivery,
     };
 
-    /// <summary>Its facts under the keys that log lines and error reports have: <c>run_id, tree, sha, pipeline, job, delivery</c>; what is not known is left out.</summary>
+    /// <summary>Its facts under the keys that log lines and error reports have: <c>run_id, tree, sha, pipeline, job, delivery, announced_by</c>; what is not known is left out, and who announced the run where the correlation says it.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Facts()
     {
-        var facts = new List<KeyValuePair<string, string>>(6);
+        var facts = new List<KeyValuePair<string, string>>(7);
         Add("run_id", Run);
         Add("tree", Tree);
         Add("sha", Sha);
         Add("pipeline", Pipeline);
         Add("job", Job);
         Add("delivery", Delivery);
+        Add("announced_by", AnnouncedBy == Correlation ? null : AnnouncedBy);
         return facts;
 
         void Add(string key, string? value)

@@ -8,13 +8,13 @@ namespace Cki.Tool.Telemetry;
 /// <summary>
 /// A log line for people and grep: time, level, logger, message and ids, with tabs between them. It is one line always, and can be read back.
 /// </summary>
-/// <param name="Fields"><c>correlation_id, run_id, tree, sha, pipeline, job, delivery</c> as far as they are known, then <c>exception</c>.</param>
+/// <param name="Fields"><c>correlation_id, run_id, tree, sha, pipeline, job, delivery, announced_by</c> as far as they are known, then <c>exception</c>.</param>
 internal sealed record HumanLine(DateTimeOffset Time, string Level, string Logger, string Message, IReadOnlyList<KeyValuePair<string, string>> Fields)
 {
     private const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
     /// <summary>What else an event carries is in its message already.</summary>
-    private static readonly string[] s_ids = ["run_id", "tree", "sha", "pipeline", "job", "delivery"];
+    private static readonly string[] s_ids = ["run_id", "tree", "sha", "pipeline", "job", "delivery", "announced_by"];
 
     public static string Word(LogLevel level) => level switch
     {

@@ -7,6 +7,8 @@ namespace Cki.Tool.Telemetry;
 /// <param name="Since">Null: from the beginning of what is kept.</param>
 internal sealed record LogQuery(DateTimeOffset? Since)
 {
+    private static readonly string[] s_deliveries = ["correlation_id", "delivery", "announced_by"];
+
     /// <summary>Lines about this run; its beginning is enough.</summary>
     public string? Run { get; init; }
 
@@ -25,7 +27,7 @@ internal sealed record LogQuery(DateTimeOffset? Since)
     public bool Wants(HumanLine line) =>
         (Since is null || line.Time >= Since)
         && (Run is null || line.Field("run_id") is { } run && run.StartsWith(Run, StringComparison.Ordinal))
-        && (Correlation is null || line.Field("correlation_id") == Correlation || line.Field("delivery") == Correlation)
+        && (Correlation is null || s_deliveries.Any(key => line.Field(key) == Correlation))
         && (Grep is null || Grep.IsMatch(line.Format(text => text)));
 
     /// <summary>Throws <see cref="BadInputException"/> saying what is wrong.</summary>

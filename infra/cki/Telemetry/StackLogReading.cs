@@ -16,7 +16,7 @@ internal sealed class StackLogReading(LogEvents events, TimeProvider clock)
     /// <summary>CloudWatch shows events a little late and out of order: the same stretch is read again, and what was shown is not shown again.</summary>
     private static readonly TimeSpan s_lateness = TimeSpan.FromSeconds(30);
 
-    private static readonly string[] s_ids = ["correlation_id", "run_id", "tree", "sha", "pipeline", "job", "delivery"];
+    private static readonly string[] s_ids = ["correlation_id", "run_id", "tree", "sha", "pipeline", "job", "delivery", "announced_by"];
 
     public async IAsyncEnumerable<HumanLine> ReadAsync(LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

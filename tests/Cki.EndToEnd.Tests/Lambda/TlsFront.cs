@@ -55,7 +55,7 @@ internal sealed class TlsFront : IAsyncDisposable
             while (true)
                 _ = ServeAsync(await listener.AcceptTcpClientAsync());
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // Stopped.
         }

@@ -50,7 +50,7 @@ public sealed class CatalogueTests
     [Fact]
     public void No_id_is_a_tag()
     {
-        string[] ids = ["run", "run_id", "sha", "pipeline", "job", "delivery", "message", "correlation_id", "branch", "user", "url", "path"];
+        string[] ids = ["run", "run_id", "sha", "pipeline", "job", "delivery", "announced_by", "message", "correlation_id", "branch", "user", "url", "path"];
         Assert.Empty(SuiteMetrics.Catalogue.SelectMany(m => m.Tags).Select(t => t.Name).Intersect(ids));
     }
 

@@ -28,6 +28,16 @@ public sealed partial class HumanLineTests
     }
 
     [Fact]
+    public void Who_announced_the_run_is_told_where_something_else_began_the_work()
+    {
+        using (Trail.Begin(new Trail("d-2") { AnnouncedBy = "d-1" }))
+            Retried(Log, "run-1", "gitlab.example/a/b/jobs/7");
+        using (Trail.Begin(new Trail("d-1") { AnnouncedBy = "d-1" }))
+            Retried(Log, "run-1", "gitlab.example/a/b/jobs/7");
+        Assert.Equal(["correlation_id=d-2 run_id=run-1 job=gitlab.example/a/b/jobs/7 announced_by=d-1", "correlation_id=d-1 run_id=run-1 job=gitlab.example/a/b/jobs/7"], _lines.Select(l => l.Split('\t')[^1]));
+    }
+
+    [Fact]
     public void An_exception_and_a_message_of_several_lines_are_one_line_and_secrets_are_masked()
     {
         _scrubber.Learn("hunter22");

@@ -28,6 +28,8 @@ public sealed class LogReadingTests : IDisposable
         Assert.Equal(["detected", "settled"], await MessagesAsync(new LogQuery(null) { Run = "linux-main-a" }));
         Assert.Equal(["settled"], await MessagesAsync(new LogQuery(s_noon.AddHours(1)) { Run = "linux-main-a" }));
         Assert.Equal(["detected", "settled"], await MessagesAsync(new LogQuery(null) { Correlation = "d-1" }));
+        files.Write(Line("a job's own webhook", ("delivery", "d-2"), ("correlation_id", "d-2"), ("announced_by", "d-1")));
+        Assert.Equal(["detected", "settled", "a job's own webhook"], await MessagesAsync(new LogQuery(null) { Correlation = "d-1" }));
         Assert.Equal(["another's"], await MessagesAsync(new LogQuery(null) { Grep = LogQuery.Pattern("WARN.*an[aeo]ther") }));
         Assert.Empty(await MessagesAsync(new LogQuery(null) { Run = "main" }));
     }

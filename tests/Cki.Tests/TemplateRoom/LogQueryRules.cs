@@ -7,7 +7,7 @@ namespace Cki.Tests.TemplateRooms;
 public sealed partial class LogQueryRules
 {
     private static readonly string[] s_keys =
-        ["level", "name", "message", "correlation_id", "run_id", "tree", "sha", "pipeline", "job", "delivery", "service", "function_name", "stack"];
+        ["level", "name", "message", "correlation_id", "run_id", "tree", "sha", "pipeline", "job", "delivery", "announced_by", "service", "function_name", "stack"];
 
     /// <summary>Functions and words of the language, and names that the queries give themselves.</summary>
     private static readonly string[] s_words =
