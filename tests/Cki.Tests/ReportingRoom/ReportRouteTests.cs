@@ -45,14 +45,6 @@ public sealed class ReportRouteTests
     }
 
     [Fact]
-    public void Authors_hear_of_what_is_theirs_only()
-    {
-        Assert.True(ReportRoute.IsForAuthors(Runs.Failed()));
-        Assert.False(ReportRoute.IsForAuthors(Runs.KnownFail()));
-        Assert.False(ReportRoute.IsForAuthors(Runs.Passed()));
-    }
-
-    [Fact]
     public void A_tree_that_is_gone_is_the_operators_matter() =>
         Assert.Equal(["operators"], ReportRoute.Final(ReportingWorld.Config(), null, Verdict.Passed));
 
