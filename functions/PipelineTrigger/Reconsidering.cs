@@ -71,7 +71,7 @@ internal sealed class Reconsidering(AttemptReader reader, RunBook book, SuitePor
         IReadOnlyList<Reconsidered> before = attempt.Reconsidered ?? [];
         if (before.Count >= KeptMax)
             before = [before[0], .. before.TakeLast(KeptMax - 2)];
-        return attempt with { Result = result, Reconsidered = [.. before, new Reconsidered(was, book.Now, wish.Reason, wish.By)] };
+        return attempt with { Result = result, Reconsidered = [.. before, new Reconsidered(was, book.Now, wish.Reason, wish.By) { Number = attempt.Judgements + 1 }] };
     }
 
     private static string Text(RunResult result) => JsonSerializer.Serialize(result, DocumentJson.Default.RunResult);

@@ -16,6 +16,7 @@ internal sealed class Digests(SuitePorts ports, ILogger log)
     private const int StatesMax = 100;
 
     private readonly Post _post = ports.PostFrom("reporting");
+    private readonly MuteBook _mutes = new(ports, log);
 
     public async Task<ChannelOutcome> GatherAsync(ChannelConfig.Mail channel, OutgoingReport report, IReadOnlyList<string> notFor, CancellationToken cancellationToken)
     {
@@ -25,7 +26,10 @@ internal sealed class Digests(SuitePorts ports, ILogger log)
         string key = DigestEntry.KeyOf(channel.Name, report.Run!.Value, report.Kind);
         await ports.Documents.PutAsync(
             key,
-            new DigestEntry(report.Run.Value, report.Kind, report.Subject, MailBody.Fit(report.Text, TextMax, url), now, notFor) { Url = url },
+            new DigestEntry(report.Run.Value, report.Kind, report.Subject, MailBody.Fit(report.Text, TextMax, url), now, notFor)
+            {
+                Url = url, Tree = report.Model?.Tree, Failing = [.. (report.Model?.Result.Failures ?? []).Select(f => f.Name)],
+            },
             DocumentJson.Default.DigestEntry,
             cancellationToken);
         // Written after the period's end: its digest may have been made before.
@@ -104,10 +108,26 @@ internal sealed class Digests(SuitePorts ports, ILogger log)
         string[] keys = [.. (await ports.Documents.KeysAsync(DigestEntry.Prefix(channel.Name), EntriesMax, cancellationToken)).Where(k => !open.Contains(k) && !told.Contains(k))];
         if (keys.Length == 0)
             return null;
-        var state = new DigestState(channel.Name, period, keys);
+        var state = new DigestState(channel.Name, period, keys) { Spared = await SparedAsync(channel, keys, cancellationToken) };
         if (await ports.Documents.CreateAsync(key, state, DocumentJson.Default.DigestState, cancellationToken))
             return state;
         return (await ports.Documents.GetAsync(key, DocumentJson.Default.DigestState, cancellationToken))?.Value;
+    }
+
+    /// <summary>Who stopped it after it was gathered gets nothing about it either.</summary>
+    private async Task<IReadOnlyList<DigestSpared>?> SparedAsync(ChannelConfig.Mail channel, string[] keys, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Mute> mutes = await _mutes.OfAsync(channel, cancellationToken);
+        if (mutes.Count == 0)
+            return null;
+        DateTimeOffset now = ports.Clock.GetUtcNow();
+        var spared = new List<DigestSpared>();
+        foreach (string key in keys)
+        {
+            if (await ports.Documents.GetAsync(key, DocumentJson.Default.DigestEntry, cancellationToken) is { Value: { Tree: { } tree } entry })
+                spared.AddRange(channel.To.Concat(channel.Cc).Where(a => Mutes.Of(mutes, tree, entry.Failing, a, now) is not null).Select(a => new DigestSpared(key, MailAddressing.Bare(a))));
+        }
+        return spared.Count == 0 ? null : spared;
     }
 
     /// <summary>Reports that digests of late hold: those not out yet, because their channel is down, and those that are.</summary>
@@ -131,7 +151,7 @@ internal sealed class Digests(SuitePorts ports, ILogger log)
         foreach (string key in state.Keys)
         {
             if (await ports.Documents.GetAsync(key, DocumentJson.Default.DigestEntry, cancellationToken) is { } found)
-                entries.Add(found.Value);
+                entries.Add(found.Value with { NotFor = [.. found.Value.NotFor, .. (state.Spared ?? []).Where(s => s.Key == key).Select(s => s.Address)] });
         }
         return [.. entries.OrderBy(e => e.GatheredAt).ThenBy(e => e.Run.Value, StringComparer.Ordinal).ThenBy(e => e.Kind, StringComparer.Ordinal)];
     }

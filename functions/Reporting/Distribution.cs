@@ -4,21 +4,23 @@ namespace Cki.Reporting;
 
 /// <summary>
 /// Stands before every channel of words: whether a report is wanted there at all (<c>only_on</c>, mutes), and for mail by whom, in which thread, at once
-/// or in a digest. Notices and digests pass as they are.
+/// or in a digest. Notices pass as they are; a digest gets its links.
 /// </summary>
 internal sealed class Distribution(SuitePorts ports, MailFactsDesk facts, Digests digests, ILogger log)
 {
-    private const int MutesMax = 1000;
     private const int DeliveriesMax = 100;
 
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMinutes(10);
 
     private readonly BranchPast _past = new(ports);
+    private readonly MuteBook _mutes = new(ports, log);
 
     public OpenChannel Around(OpenChannel open) => channel => open(channel) is { } inner ? new Distributed(this, channel, inner) : null;
 
     private async Task<ChannelOutcome> SendAsync(ChannelConfig channel, IReportChannel inner, OutgoingReport report, CancellationToken cancellationToken)
     {
+        if (report is { Gathered: { } gathered, Envelope: { } envelope } && channel is ChannelConfig.Mail digested)
+            return await inner.SendAsync(report with { Envelope = envelope with { Mutes = await MuteLinks.OfAsync(ports, digested, gathered, envelope, cancellationToken) } }, cancellationToken);
         if (report.Model is not { } model)
             return await inner.SendAsync(report, cancellationToken);
         Document<RunDetection>? found = channel is ChannelConfig.Mail || channel.OnlyOn == ReportOn.Change
@@ -27,7 +29,7 @@ internal sealed class Distribution(SuitePorts ports, MailFactsDesk facts, Digest
         // Who heard of it hears how it went on.
         if (report.References.Count == 0 && await WhyNotAsync(channel, found?.Value, model, cancellationToken) is { } why)
             return new ChannelOutcome.NotWanted(why);
-        IReadOnlyList<Mute> mutes = channel.ForOperators ? [] : await MutesAsync(cancellationToken);
+        IReadOnlyList<Mute> mutes = await _mutes.OfAsync(channel, cancellationToken);
         if (Mutes.Of(mutes, model, null, ports.Clock.GetUtcNow()) is { } mute)
             return new ChannelOutcome.NotWanted(Mutes.Words(mute));
         return channel is ChannelConfig.Mail mail && found is not null
@@ -45,7 +47,7 @@ internal sealed class Distribution(SuitePorts ports, MailFactsDesk facts, Digest
             : null;
         if (report.References.Count == 0 && await WhyNotAsync(channel, found?.Value, model, cancellationToken) is { } why)
             return why;
-        IReadOnlyList<Mute> mutes = channel.ForOperators ? [] : await MutesAsync(cancellationToken);
+        IReadOnlyList<Mute> mutes = await _mutes.OfAsync(channel, cancellationToken);
         return Mutes.Of(mutes, model, null, ports.Clock.GetUtcNow()) is { } mute ? Mutes.Words(mute) : null;
     }
 
@@ -125,24 +127,6 @@ internal sealed class Distribution(SuitePorts ports, MailFactsDesk facts, Digest
                 sent.Add(one);
         }
         return sent;
-    }
-
-    private async Task<IReadOnlyList<Mute>> MutesAsync(CancellationToken cancellationToken)
-    {
-        var all = new List<Mute>();
-        foreach (string key in await ports.Documents.KeysAsync(Mute.Prefix, MutesMax, cancellationToken))
-        {
-            try
-            {
-                if (await ports.Documents.GetAsync(key, DocumentJson.Default.Mute, cancellationToken) is { } found)
-                    all.Add(found.Value);
-            }
-            catch (UnreadableDocumentException e)
-            {
-                log.SetAside(e.Message);
-            }
-        }
-        return all;
     }
 
     private sealed record Mailing(ChannelConfig.Mail Channel, IReportChannel Inner, RunDetection Run, ReportModel Model, IReadOnlyList<Mute> Mutes);

@@ -13,7 +13,10 @@ public sealed class Misled(RunFacts facts)
     /// <summary>Null: go on. A correction that finds nothing to correct leaves no trace, so that a later one may still go.</summary>
     public async Task<Carried?> WhyNotAsync(RunRead run, DeliverReport correction, ReportKind kind, CancellationToken cancellationToken)
     {
-        ReportDelivery[] others = [.. (await facts.DeliveriesAsync(run.Run, cancellationToken)).Where(d => d.Channel == correction.Channel && d.Kind != correction.Kind)];
+        ReportDelivery[] others = [.. (await facts.DeliveriesAsync(run.Run, cancellationToken)).Where(d => d.Channel == correction.Channel)];
+        // Once begun it ends by the courier, whatever there is left to say.
+        if (others.Any(d => d.Kind == correction.Kind))
+            return null;
         RunReport? report = await facts.ReportAsync(run.Run, cancellationToken);
         bool isFinalToCome = report?.Attempt == kind.Attempt && report.Wanted.Contains(correction.Channel)
             && others.FirstOrDefault(o => o.Kind == ReportKind.Final(kind.Attempt).ToString()) is not { HasEnded: true };

@@ -8,6 +8,9 @@ namespace Cki.Reporting;
 /// <param name="Rank">A note that says something of higher rank is left alone.</param>
 public sealed record NoteToPut(MergeRequestRef Request, string Id, string Body, DateTimeOffset Rank)
 {
+    /// <summary>The thread that it answers in; null: it stands alone.</summary>
+    public string? Discussion { get; init; }
+
     /// <summary>GitLab keeps comments in a note's source and shows them to nobody.</summary>
     public string Marker => $"<!-- cki:{Id} -->";
 
@@ -56,7 +59,8 @@ public sealed class NotePoster(GitLabClient gitLab, SuitePorts ports, ILogger lo
             key, DocumentJson.Default.PostedNote, current => current?.ClaimedAt + PostedNote.ClaimLasts > now ? current : claim, cancellationToken);
         if (!ReferenceEquals(claimed, claim))
             return new ChannelOutcome.Unavailable($"a note on {put.Request} was posted at {claimed!.ClaimedAt:HH:mm:ss} without an answer and may still appear");
-        GitLabNote made = await gitLab.CreateNoteAsync(put.Request, put.Text, cancellationToken);
+        GitLabNote made = (put.Discussion is { } thread ? await gitLab.ReplyAsync(put.Request, thread, put.Text, cancellationToken) : null)
+            ?? await gitLab.CreateNoteAsync(put.Request, put.Text, cancellationToken);
         await NoteAsync(key, put, made.Id, cancellationToken);
         log.NoteWritten(put.Request, made.Id, put.Id);
         return new ChannelOutcome.Sent(Id(made.Id));

@@ -5,7 +5,7 @@ namespace Cki.Reporting;
 
 /// <summary>
 /// Orders in notes on merge requests. A webhook is a hint: the note is read from GitLab, its author's access level decides, and what follows is decided
-/// once, recorded, audited, carried out by messages and answered by one note. Whatever else a note says does nothing.
+/// once, recorded, audited, carried out by messages and answered by one note in the thread of theirs. Whatever else a note says does nothing.
 /// </summary>
 internal sealed class Overrides(GitLabClient gitLab, NotePoster poster, SuitePorts ports, ILogger log)
 {
@@ -30,7 +30,7 @@ internal sealed class Overrides(GitLabClient gitLab, NotePoster poster, SuitePor
         }
         // The marker first: killed anywhere below, it brings the note back, and what was recorded goes on.
         string due = await PlaceAsync(seen, DueAfter, cancellationToken);
-        record ??= await DecideAsync(request, seen.Note, cancellationToken);
+        record ??= await DecideAsync(request, seen, cancellationToken);
         if (record is not null)
         {
             await ActAsync(key, record, cancellationToken);
@@ -41,12 +41,13 @@ internal sealed class Overrides(GitLabClient gitLab, NotePoster poster, SuitePor
     }
 
     /// <summary>Null: nobody spoke to us.</summary>
-    private async Task<OverrideRecord?> DecideAsync(MergeRequestRef request, long id, CancellationToken cancellationToken)
+    private async Task<OverrideRecord?> DecideAsync(MergeRequestRef request, NoteSeen seen, CancellationToken cancellationToken)
     {
+        long id = seen.Note;
         GitLabHost? host = ports.Config.Current.Host(request.Project.Host);
         GitLabNote? note = host is null ? null : await gitLab.GetNoteAsync(request, id, cancellationToken);
         // Our own answers name orders: they must not be orders.
-        if (note is null or { IsSystem: true } || note.Author == host!.BotUser || OverrideParser.Read(note.Body, host.BotUser) is not { } command)
+        if (note is null or { IsSystem: true } || note.Author == host!.BotUser || OverrideParser.Read(note.Body, host.BotUser) is not [var first, .. var others])
             return null;
         DateTimeOffset now = ports.Clock.GetUtcNow();
         if (now - note.CreatedAt > WorthFor)
@@ -56,17 +57,19 @@ internal sealed class Overrides(GitLabClient gitLab, NotePoster poster, SuitePor
         }
         if (await _sight.LookAsync(request, note, cancellationToken) is not { } facts)
             return null;
-        OverridePlan plan = OverrideDecision.Of(new OverrideOrder(request, id, note.Author, command, now), facts);
-        var record = new OverrideRecord(request, id, note.Author, command.Verb, plan, now)
+        PlannedOrder Planned(OverrideCommand command) => new(command.Verb, OverrideDecision.Of(new OverrideOrder(request, id, note.Author, command, now), facts));
+        var record = new OverrideRecord(request, id, note.Author, first.Verb, Planned(first).Plan, now)
         {
+            More = others.Length == 0 ? null : [.. others.Select(Planned)],
+            Discussion = seen.Discussion,
             Run = facts.Run?.Run,
             Tree = facts.Tree.Name,
-            IsAnswered = !plan.IsRefused || await MayAnswerAsync(request, note, cancellationToken),
         };
+        record = record with { IsAnswered = record.Orders.Any(o => !o.Plan.IsRefused) || await MayAnswerAsync(request, note, cancellationToken) };
         OverrideRecord stands = await ports.Documents.UpdateAsync(
             OverrideRecord.KeyOf(request, id), DocumentJson.Default.OverrideRecord, current => current ?? record, cancellationToken) ?? record;
-        if (ReferenceEquals(stands, record))
-            log.Ordered(request, id, note.Author, command.Verb, plan.IsRefused ? $"refused: {SafeText.Line(plan.Answer)}" : SafeText.Line(plan.Answer));
+        foreach (PlannedOrder order in ReferenceEquals(stands, record) ? record.Orders : [])
+            log.Ordered(request, id, note.Author, order.Verb, order.Plan.IsRefused ? $"refused: {SafeText.Line(order.Plan.Answer)}" : SafeText.Line(order.Plan.Answer));
         return stands;
     }
 
@@ -88,11 +91,18 @@ internal sealed class Overrides(GitLabClient gitLab, NotePoster poster, SuitePor
     {
         if (record.ActedAt is not null)
             return;
-        OverridePlan plan = record.Plan;
-        if (!plan.IsRefused && record.Verb != "help")
+        for (int i = 0; i < record.Orders.Count; i++)
+            await ActAsync(record, i, cancellationToken);
+        await NoteAsync(key, r => r with { ActedAt = ports.Clock.GetUtcNow() }, cancellationToken);
+    }
+
+    private async Task ActAsync(OverrideRecord record, int nth, CancellationToken cancellationToken)
+    {
+        (string verb, OverridePlan plan) = record.Orders[nth];
+        if (!plan.IsRefused && verb != "help")
         {
-            var audit = new AuditEntry(record.At, record.By, $"@ {record.Verb}", record.Run?.Value ?? record.Request.ToString(), $"note {record.Note} on {record.Request}");
-            await ports.Documents.PutAsync(audit.Key($"note-{record.Note}"), audit, DocumentJson.Default.AuditEntry, cancellationToken);
+            var audit = new AuditEntry(record.At, record.By, $"@ {verb}", record.Run?.Value ?? record.Request.ToString(), $"note {record.Note} on {record.Request}");
+            await ports.Documents.PutAsync(audit.Key($"note-{record.Note}{(nth == 0 ? "" : $"_{nth + 1:00}")}"), audit, DocumentJson.Default.AuditEntry, cancellationToken);
         }
         if (plan.Retest is { } retest)
             await _post.SendAsync(retest, cancellationToken);
@@ -104,14 +114,13 @@ internal sealed class Overrides(GitLabClient gitLab, NotePoster poster, SuitePor
             await _post.SendAsync(overrule, cancellationToken);
         if (plan.Mute is { } mute)
             await ports.Documents.UpdateAsync(Mute.KeyOf(mute.Tree, mute.Pattern, mute.Address), DocumentJson.Default.Mute, m => m?.Since > mute.Since ? m : mute, cancellationToken);
-        await NoteAsync(key, r => r with { ActedAt = ports.Clock.GetUtcNow() }, cancellationToken);
     }
 
     private async Task AnswerAsync(string key, OverrideRecord record, CancellationToken cancellationToken)
     {
         if (record.AnsweredAt is not null || !record.IsAnswered)
             return;
-        var answer = new NoteToPut(record.Request, $"answer-{record.Note}", $"{Markdown.Code(record.By)}: {record.Plan.Answer}\n", record.At);
+        var answer = new NoteToPut(record.Request, $"answer-{record.Note}", $"{Markdown.Code(record.By)}:{Answers(record)}\n", record.At) { Discussion = record.Discussion };
         switch (await poster.PutAsync(answer, cancellationToken))
         {
             case ChannelOutcome.Sent:
@@ -128,6 +137,10 @@ internal sealed class Overrides(GitLabClient gitLab, NotePoster poster, SuitePor
         }
         await NoteAsync(key, r => r with { AnsweredAt = ports.Clock.GetUtcNow() }, cancellationToken);
     }
+
+    private static string Answers(OverrideRecord record) => record.More is null
+        ? $" {record.Plan.Answer}"
+        : $"\n\n{string.Join('\n', record.Orders.Select(o => $"- {Markdown.Code(o.Verb)}: {o.Plan.Answer}"))}";
 
     /// <summary>While the installation only observes, notes are another one's to follow; while it is paused, they wait.</summary>
     private async Task HeldAsync(ReceivedMessage message, NoteSeen seen, Switch held, CancellationToken cancellationToken)

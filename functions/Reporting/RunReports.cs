@@ -79,7 +79,7 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
         if (!isJudgedAgain && withoutFinal.Length == 0)
             return;
         string[] told = [.. (await _misled.ChannelsAsync(run.Run, attempt.Number, cancellationToken)).Where(c => isJudgedAgain || withoutFinal.Contains(c))];
-        await SendAsync(run.Run, ReportKind.Correction(attempt.Number), told, cancellationToken);
+        await SendAsync(run.Run, ReportKind.Correction(attempt.Number, Math.Max(1, attempt.Judgements)), told, cancellationToken);
     }
 
     public async Task DeliverAsync(ReceivedMessage message, DeliverReport delivery, CancellationToken cancellationToken)

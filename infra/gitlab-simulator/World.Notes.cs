@@ -18,7 +18,15 @@ public sealed partial class GitLabWorld
 
     internal GitLabNote AddNoteNow(GitLabProject project, GitLabMergeRequest request, (GitLabUser Author, string Body) said)
     {
-        var note = new GitLabNote(NextId("note", 701), said.Author, Now) { Body = said.Body };
+        return Put(project, request, new GitLabNote(NextId("note", 701), said.Author, Now) { Body = said.Body });
+    }
+
+    /// <summary>Somebody answers in a thread.</summary>
+    internal GitLabNote ReplyNow(GitLabProject project, GitLabMergeRequest request, string discussion, (GitLabUser Author, string Body) said) =>
+        Put(project, request, new GitLabNote(NextId("note", 701), said.Author, Now) { Body = said.Body, Discussion = discussion, IsReply = true });
+
+    private GitLabNote Put(GitLabProject project, GitLabMergeRequest request, GitLabNote note)
+    {
         request.Notes.Add(note);
         AnnounceNote(project, request, note, "create");
         return note;

@@ -79,5 +79,5 @@ public static class MailMessages
 
     /// <summary>RFC 2369 and RFC 8058: a mail program's own button.</summary>
     private static IEnumerable<(string Name, string Value)> Stops(MuteAddresses? mutes) =>
-        mutes is null ? [] : [("List-Unsubscribe", $"<{mutes.Everything}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")];
+        mutes?.Everything is null ? [] : [("List-Unsubscribe", $"<{mutes.Everything}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")];
 }

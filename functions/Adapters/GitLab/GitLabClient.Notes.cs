@@ -35,6 +35,18 @@ public sealed partial class GitLabClient
         return Note((await PostAsync(call, new JsonObject { ["body"] = body }, cancellationToken)).Read(call, GitLabJson.Default.JsonObject));
     }
 
+    /// <summary>
+    /// Answers in a thread; a note that stands alone becomes one by it. Sent once, as <see cref="CreateNoteAsync"/>. Null: the thread is gone, or takes no
+    /// answers (GitLab's own words).
+    /// </summary>
+    /// <param name="discussion">The thread's id: 40 hexadecimal digits.</param>
+    public async Task<GitLabNote?> ReplyAsync(MergeRequestRef request, string discussion, string body, CancellationToken cancellationToken)
+    {
+        GitLabCall call = Call(HttpMethod.Post, request.Project, $"/merge_requests/{request.Iid}/discussions/{discussion}/notes");
+        GitLabAnswer answer = await PostAsync(call, new JsonObject { ["body"] = body }, cancellationToken);
+        return answer.Status is 400 or 404 ? null : Note(answer.Read(call, GitLabJson.Default.JsonObject));
+    }
+
     /// <summary>False: the note is gone. Doing it twice does no harm.</summary>
     public async Task<bool> EditNoteAsync(MergeRequestRef request, long note, string body, CancellationToken cancellationToken)
     {

@@ -7,6 +7,9 @@ namespace Cki;
 public sealed record NoteSeen(string Delivery, ProjectRef Project, long Iid, long Note, int V = 1)
     : IStageMessage<NoteSeen>
 {
+    /// <summary>The thread that it stands in, as the webhook said; null: it did not.</summary>
+    public string? Discussion { get; init; }
+
     public static string TypeName => MessageTypes.NoteSeen;
 
     public static string QueueName => QueueNames.Report;

@@ -55,6 +55,10 @@ public sealed record RunAttempt(int Number)
     /// <summary>Results that held before, oldest first; null: the first one stands.</summary>
     public IReadOnlyList<Reconsidered>? Reconsidered { get; init; }
 
+    /// <summary>How often the result changed since it was first told.</summary>
+    [JsonIgnore]
+    public int Judgements => Reconsidered is { Count: > 0 } ? Math.Max(Reconsidered[^1].Number, Reconsidered.Count) : 0;
+
     /// <summary>Index of the fallback whose variables this attempt uses; null for the tree's own.</summary>
     public int? Fallback { get; init; }
 
@@ -80,7 +84,11 @@ public sealed record Regeneration(string Path, long Bridge, PipelineRef Starved,
 /// <param name="Was">The result until then.</param>
 /// <param name="Reason">What came to light, one sentence.</param>
 /// <param name="By">Who brought it: a GitLab user name.</param>
-public sealed record Reconsidered(RunResult Was, DateTimeOffset At, string Reason, string By);
+public sealed record Reconsidered(RunResult Was, DateTimeOffset At, string Reason, string By)
+{
+    /// <summary>Which change of the attempt's result it was, from 1: not all are kept. 0 in records of earlier releases, which kept all.</summary>
+    public int Number { get; init; }
+}
 
 /// <summary><c>runs/{runId}/pipeline.json</c>, owned by PipelineTrigger.</summary>
 public sealed record RunPipeline(RunId Run)

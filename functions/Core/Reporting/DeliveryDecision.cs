@@ -38,7 +38,7 @@ public abstract record DeliveryDecision
     /// <summary>
     /// Looked at after the claim was written, against the channel's other deliveries about the run; both sides write first and look then, so that two
     /// of them can never both go on in the wrong order. Null: send. What was overtaken gives way: a start and an early report to whatever comes after
-    /// them in their attempt, everything to the final of a later attempt. What comes after waits for what is on its way from before.
+    /// them in their attempt, a correction to that of a later judgement, everything to the final of a later attempt. What comes after waits for what is on its way from before.
     /// A notice's start or reminder gives way to its end, so that trouble which is over is not the last thing that operators hear of.
     /// </summary>
     public static GiveWay? Against(string kind, IReadOnlyList<ReportDelivery> others, DateTimeOffset now)
@@ -63,12 +63,15 @@ public abstract record DeliveryDecision
         ReportPhase.Start or ReportPhase.Early => its.Attempt > mine.Attempt
             ? its.Phase is ReportPhase.Final or ReportPhase.Correction
             : its.Attempt == mine.Attempt && its.Phase > mine.Phase,
+        // Whichever goes tells what holds now: the later one does it for both.
+        ReportPhase.Correction when its.Phase == ReportPhase.Correction => its.Attempt == mine.Attempt && its.Judgement > mine.Judgement,
         _ => its.IsFinal && its.Attempt > mine.Attempt,
     };
 
     // A start is too cheap to wait for anything.
     private static bool IsBefore(ReportKind its, ReportKind mine) =>
-        mine.Phase != ReportPhase.Start && (its.Attempt < mine.Attempt || (its.Attempt == mine.Attempt && its.Phase < mine.Phase));
+        mine.Phase != ReportPhase.Start
+        && (its.Attempt < mine.Attempt || (its.Attempt == mine.Attempt && (its.Phase < mine.Phase || (its.Phase == mine.Phase && its.Judgement < mine.Judgement))));
 }
 
 /// <summary>Why a claimed delivery is not sent now. <paramref name="Until"/> null: never.</summary>

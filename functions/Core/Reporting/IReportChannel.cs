@@ -30,6 +30,9 @@ public sealed record OutgoingReport(string Id, string Kind, string Subject, stri
     /// <summary>What the peer called the first message of the thread (<see cref="ReportDelivery.PeerId"/>); null: this is the first.</summary>
     public string? ThreadPeerId { get; init; }
 
+    /// <summary>Of a digest: the reports in it, for the links that stop them. Null: it is none.</summary>
+    public IReadOnlyList<DigestEntry>? Gathered { get; init; }
+
     /// <summary>Who gets the mail; null: the channel's own recipients. For mail only.</summary>
     public MailEnvelope? Envelope { get; init; }
 }

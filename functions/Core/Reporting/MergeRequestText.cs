@@ -43,9 +43,14 @@ public static class MergeRequestText
             return;
         string when = wrong.ReportedAt is { } at ? $" of {ReportWords.Time(at)}" : "";
         text.Append(CultureInfo.InvariantCulture, $"CORRECTION of our report{when}, {Markdown.Code(wrong.Was)}: {Markdown.Code(wrong.Now(model.Result))} ");
+        if (wrong.IsPartial)
+            text.AppendJoin("", new[] { Part("Withdrawn", wrong.Cleared), Part("Sometimes", wrong.Softened), Part("Still holds", wrong.Standing) });
         text.Append(CultureInfo.InvariantCulture, $"What it was: {Markdown.Code(wrong.WhatItWas)}");
         text.Append(wrong.CheckedBy is null ? "" : $", checked by {Markdown.Code(wrong.CheckedBy)}").Append(".\n\n");
     }
+
+    private static string Part(string word, IReadOnlyList<string> jobs) =>
+        jobs.Count == 0 ? "" : $"{word}: {string.Join(", ", jobs.Take(ReportModel.JobsMax).Select(Markdown.Code))}{(jobs.Count > ReportModel.JobsMax ? $" and {jobs.Count - ReportModel.JobsMax} more" : "")}. ";
 
     private static void Matrix(StringBuilder text, RunResult result)
     {

@@ -3,6 +3,8 @@ namespace Cki;
 /// <summary>What a reader must know first: that we were wrong; that a failure is new; that nothing is.</summary>
 internal static class ReportHeadline
 {
+    private const int NamesMax = 3;
+
     public static void Write(MailLines lines, ReportModel model)
     {
         if (model.Correction is { } correction)
@@ -17,18 +19,34 @@ internal static class ReportHeadline
     {
         string report = correction.ReportedAt is { } at ? $"our report of {ReportWords.Time(at)}" : "our earlier report";
         lines.Hang("", "", $"CORRECTION of {report}: {correction.Now(model.Result)}");
-        string jobs = correction.Jobs.Count > 3 ? $"{correction.Jobs.Count} jobs" : string.Join(", ", correction.Jobs);
-        lines.Field("It said", $"{correction.Was} ({jobs})");
+        lines.Field("It said", $"{correction.Was} ({Jobs(correction.Jobs)})");
+        if (correction.IsPartial)
+            Parts(lines, correction);
         lines.Field("What it was", correction.WhatItWas);
         if (correction.CheckedBy is not null)
             lines.Field("Checked by", correction.CheckedBy);
-        lines.Field("Please drop", correction.IsWithdrawn
-            ? $"any bisection of {model.Sha.Short} for {jobs}. Sorry for the noise."
-            : $"the belief that {jobs} always fails at {model.Sha.Short}: a bisection needs several runs per step.");
+        IReadOnlyList<string> cleared = correction.IsWithdrawn ? correction.Jobs : correction.Cleared;
+        IReadOnlyList<string> softened = correction is { IsPartial: false, IsWithdrawn: false } ? correction.Jobs : correction.Softened;
+        if (cleared.Count > 0)
+            lines.Field("Please drop", $"any bisection of {model.Sha.Short} for {Jobs(cleared)}. Sorry for the noise.");
+        if (softened.Count > 0)
+            lines.Field("Please drop", $"the belief that {Jobs(softened)} always {(softened.Count > 1 ? "fail" : "fails")} at {model.Sha.Short}: a bisection needs several runs per step.");
         if (correction.Misled.Count > 0)
             lines.Field("It misled", $"the readers of {string.Join(", ", correction.Misled)}; all of them get this.");
         lines.Blank();
     }
+
+    private static void Parts(MailLines lines, Correction correction)
+    {
+        if (correction.Cleared.Count > 0)
+            lines.Field("Withdrawn", Jobs(correction.Cleared));
+        if (correction.Softened.Count > 0)
+            lines.Field("Sometimes", Jobs(correction.Softened));
+        if (correction.Standing.Count > 0)
+            lines.Field("Still holds", Jobs(correction.Standing));
+    }
+
+    private static string Jobs(IReadOnlyList<string> names) => names.Count > NamesMax ? $"{names.Count} jobs" : string.Join(", ", names);
 
     private static void Novelty(MailLines lines, ReportModel model)
     {

@@ -33,9 +33,6 @@ public static class ReportRoute
     /// <summary>People who read an early report are spared a final that says the same; programs, and whatever shows a state, get it always.</summary>
     public static bool IsSparedRepetition(ChannelConfig channel) => channel is ChannelConfig.Mail or ChannelConfig.Slack or ChannelConfig.Irc;
 
-    /// <summary>Those who wrote the commit hear of what is theirs: a failure that is not known from before.</summary>
-    public static bool IsForAuthors(RunResult result) => result is { Verdict: Verdict.Failed, Failures.Count: > 0 };
-
     /// <summary>Channels for notices.</summary>
     public static IReadOnlyList<string> Notice(SuiteConfig config) => Names(Operators(config));
 

@@ -51,10 +51,11 @@ public static class ReportSubject
     }
 
     private static string Corrected(Correction correction, RunResult result) =>
-        (correction.IsWithdrawn, ReportRoute.IsForDevelopers(result.Verdict)) switch
+        (correction.IsPartial, correction.IsWithdrawn, ReportRoute.IsForDevelopers(result.Verdict)) switch
         {
-            (false, _) => $"{correction.Was} only SOMETIMES",
-            (_, true) => $"{What(result)}, not {correction.Was}",
+            (true, _, var hasVerdict) => $"{(hasVerdict ? What(result) : "no verdict")}, {correction.Changed}",
+            (_, false, _) => $"{correction.Was} only SOMETIMES",
+            (_, _, true) => $"{What(result)}, not {correction.Was}",
             _ => $"withdrawn, no verdict: not {correction.Was}",
         };
 

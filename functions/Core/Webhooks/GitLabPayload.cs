@@ -96,9 +96,12 @@ public static class GitLabPayload
         if (fields.Number("merge_request.iid") is not { } iid)
             return Lacks("note", "merge_request.iid");
         return fields.Number("object_attributes.id") is { } id
-            ? new WebhookEvent.Note(path, iid, id, fields.Text("object_attributes.note"))
+            ? new WebhookEvent.Note(path, iid, id, fields.Text("object_attributes.note"), Discussion(fields.Text("object_attributes.discussion_id")))
             : Lacks("note", "object_attributes.id");
     }
+
+    /// <summary>GitLab's are SHA-1 sums; anything else is nothing to put into an address.</summary>
+    private static string? Discussion(string? id) => id is { Length: 40 } && id.All(char.IsAsciiHexDigit) ? id : null;
 
     private static string? ProjectPath(PayloadFields fields, Uri hostUrl)
     {

@@ -117,7 +117,7 @@ internal sealed class PayloadFields
     private static bool IsWanted(string name) => name is "object_kind" or "event_name" or "ref" or "before" or "after" or "checkout_sha"
         or "build_id" or "build_name" or "build_status" or "retries_count" or "pipeline_id"
         or "project.path_with_namespace" or "repository.homepage" or "object_attributes.id" or "object_attributes.iid" or "object_attributes.status"
-        or "object_attributes.noteable_type" or "object_attributes.note" or "merge_request.iid";
+        or "object_attributes.noteable_type" or "object_attributes.note" or "object_attributes.discussion_id" or "merge_request.iid";
 
     /// <summary>Null for what is too long or no text at all (an escaped half of a surrogate pair).</summary>
     private static string? Scalar(ref Utf8JsonReader reader)

@@ -27,7 +27,7 @@ public abstract record WebhookEvent
 
     /// <summary>Somebody wrote or changed a note on a merge request.</summary>
     /// <param name="Text">What was written; null where it is too long to be kept.</param>
-    public sealed record Note(string ProjectPath, long Iid, long NoteId, string? Text) : WebhookEvent;
+    public sealed record Note(string ProjectPath, long Iid, long NoteId, string? Text, string? Discussion = null) : WebhookEvent;
 
     /// <summary>A ref moved on a forge of another kind: a hint to look at the trees that are read from there.</summary>
     /// <param name="CloneUrl">The repository's address for git.</param>

@@ -14,7 +14,7 @@ public static class WebhookRouting
         WebhookEvent.Job job => OfJob(job, host),
         WebhookEvent.Pipeline pipeline => OfPipeline(pipeline, host, delivery, trees ?? []),
         WebhookEvent.MergeRequest request => OfMergeRequest(new MergeRequestChanged(delivery, new ProjectRef(host, request.ProjectPath), request.Iid), trees ?? []),
-        WebhookEvent.Note note => OfNote(new NoteSeen(delivery, new ProjectRef(host, note.ProjectPath), note.Iid, note.NoteId), note.Text, trees ?? [], bot),
+        WebhookEvent.Note note => OfNote(new NoteSeen(delivery, new ProjectRef(host, note.ProjectPath), note.Iid, note.NoteId) { Discussion = note.Discussion }, note.Text, trees ?? [], bot),
         WebhookEvent.ElsewherePush push => OfElsewhere(push, trees ?? []),
         WebhookEvent.Alerts alerts => new WebhookRoute.AlertsToReport([.. alerts.Seen.Select(a => a.Notice(source))]),
         WebhookEvent.NotOurs other => new WebhookRoute.Nowhere($"no stage wants events of kind {other.Kind}"),

@@ -54,6 +54,19 @@ internal static class MergeRequestsApi
         return Answer.Created(Json(world, found, note));
     });
 
+    /// <summary>A note that stands alone becomes a thread by its first answer; GitLab's own words take none.</summary>
+    public static Answer Reply(GitLabWorld world, ApiRequest request) => With(request, found =>
+    {
+        string thread = request.Path["discussion"];
+        if (found.Notes.FirstOrDefault(note => note.Discussion == thread) is not { } first)
+            return Answer.NotFound("Discussion");
+        if (first.IsSystem)
+            return Answer.Refuse(400, "400 Bad request - Discussion can not be replied to.");
+        if (request.Text("body") is not { Length: > 0 } body)
+            return Answer.Invalid("body is missing");
+        return Answer.Created(Json(world, found, world.ReplyNow(request.Project, found, thread, (request.Caller, body))));
+    });
+
     public static Answer OneNote(GitLabWorld world, ApiRequest request) => With(request, found =>
         found.Notes.FirstOrDefault(note => note.Id == request.Number("note")) is { } note ? Answer.Ok(Json(world, found, note)) : Answer.NotFound("Note"));
 
@@ -80,7 +93,7 @@ internal static class MergeRequestsApi
 
     private static JsonObject Json(GitLabWorld world, GitLabMergeRequest of, GitLabNote note) => new()
     {
-        ["id"] = note.Id, ["type"] = null, ["body"] = note.Body, ["author"] = ApiJson.User(world, note.Author),
+        ["id"] = note.Id, ["type"] = note.IsReply ? "DiscussionNote" : null, ["body"] = note.Body, ["author"] = ApiJson.User(world, note.Author),
         ["created_at"] = Times.Api(note.CreatedAt), ["updated_at"] = Times.Api(note.UpdatedAt), ["system"] = note.IsSystem,
         ["noteable_id"] = of.Id, ["noteable_type"] = "MergeRequest", ["noteable_iid"] = of.Iid, ["resolvable"] = false,
         ["confidential"] = false, ["internal"] = false,

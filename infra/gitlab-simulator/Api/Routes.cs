@@ -55,6 +55,7 @@ internal static class Routes
         new("GET", "/projects/:id/merge_requests/:iid", GitLabRole.Reporter, MergeRequestsApi.One),
         new("GET", "/projects/:id/merge_requests/:iid/notes", GitLabRole.Reporter, MergeRequestsApi.Notes),
         new("POST", "/projects/:id/merge_requests/:iid/notes", GitLabRole.Reporter, MergeRequestsApi.AddNote),
+        new("POST", "/projects/:id/merge_requests/:iid/discussions/:discussion/notes", GitLabRole.Reporter, MergeRequestsApi.Reply),
         new("GET", "/projects/:id/merge_requests/:iid/notes/:note", GitLabRole.Reporter, MergeRequestsApi.OneNote),
         new("PUT", "/projects/:id/merge_requests/:iid/notes/:note", GitLabRole.Reporter, MergeRequestsApi.EditNote),
 

@@ -21,7 +21,7 @@ internal static class MergeRequestJson
         {
             ["id"] = what.Note.Id, ["note"] = what.Note.Body, ["noteable_type"] = "MergeRequest", ["author_id"] = what.Note.Author.Id,
             ["created_at"] = Times.Hook(what.Note.CreatedAt), ["updated_at"] = Times.Hook(what.Note.UpdatedAt), ["project_id"] = project.Id,
-            ["attachment"] = null, ["line_code"] = null, ["commit_id"] = "", ["noteable_id"] = request.Id, ["system"] = false, ["st_diff"] = null,
+            ["attachment"] = null, ["line_code"] = null, ["commit_id"] = "", ["discussion_id"] = what.Note.Discussion, ["noteable_id"] = request.Id, ["system"] = false, ["st_diff"] = null,
             ["action"] = what.Action, ["url"] = $"{CommonJson.Web(world, project)}/-/merge_requests/{request.Iid}#note_{what.Note.Id}",
         },
         ["merge_request"] = Attributes(world, project, request),

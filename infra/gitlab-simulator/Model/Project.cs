@@ -96,6 +96,12 @@ public sealed class GitLabNote(long id, GitLabUser author, DateTimeOffset create
     public DateTimeOffset UpdatedAt { get; set; } = createdAt;
     public string Body { get; set; } = "";
 
+    /// <summary>Its thread; a note that nobody answered is one of its own. 40 hexadecimal digits.</summary>
+    public string Discussion { get; init; } = $"d15c{id:x36}";
+
+    /// <summary>It answers another.</summary>
+    public bool IsReply { get; init; }
+
     /// <summary>GitLab's own words: who changed what.</summary>
     public bool IsSystem { get; init; }
 }

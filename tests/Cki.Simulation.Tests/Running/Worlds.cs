@@ -10,6 +10,7 @@ public static class Worlds
         ["fair"] = FairWorld.RunAsync,
         ["heads"] = HeadsWorld.RunAsync,
         ["hook"] = HookWorld.RunAsync,
+        ["letters"] = LettersWorld.RunAsync,
         ["probe"] = ProbeWorld.RunAsync,
         ["storm"] = StormWorld.RunAsync,
         ["suite"] = SuiteWorld.RunAsync,

@@ -14,7 +14,7 @@ public static class SuiteSetting
     public static readonly SortedDictionary<string, string> Secrets = new(StringComparer.Ordinal)
     {
         ["gitlab-token"] = Town.BotToken, ["hook-token"] = Town.HookToken, ["signing-key"] = SigningKey,
-        ["slack-token"] = "xoxb-1",
+        ["slack-token"] = "xoxb-1", ["kcidb-token"] = "eyJ.1.x",
     };
 
     public static EngineOptions Engine { get; } = new() { Flows = [Flow("test-commit"), Flow("retry-job")] };

@@ -96,6 +96,18 @@ public sealed class RoutingTests
         Assert.Equal("note", happened.RoutingKind);
     }
 
+    [Theory]
+    [InlineData("\"d15c000000000000000000000000000000000005\"", "d15c000000000000000000000000000000000005")]
+    [InlineData("\"../../../../hooks\"", null)]
+    [InlineData("\"d15c00000000000000000000000000000000000\\/\"", null)]
+    [InlineData("5", null)]
+    [InlineData("null", null)]
+    public void A_note_takes_its_thread_along_where_it_is_one(string said, string? thread) => Assert.Equal(
+        new WebhookRoute.NoteToReport(new NoteSeen("d-1", KernelProject, 5, 1244) { Discussion = thread }),
+        WebhookRouting.Decide(
+            Payloads.Read($$"""{"object_kind":"note","project":{"path_with_namespace":"kernel/linux"},"object_attributes":{"id":1244,"note":"@cki-bot stop","discussion_id":{{said}},"noteable_type":"MergeRequest"},"merge_request":{"iid":5} }"""),
+            "gitlab.example", "gitlab", "d-1", [Tree() with { MergeRequests = new MergeRequestRules(MergeRequestAct.Watch) }], "cki-bot"));
+
     [Fact]
     public void A_note_that_is_too_long_to_look_into_is_looked_at_later_and_one_on_a_commit_is_not_ours()
     {

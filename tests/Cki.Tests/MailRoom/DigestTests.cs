@@ -123,9 +123,9 @@ public sealed class DigestTests
     public async Task Who_muted_some_of_it_gets_the_rest_in_a_mail_of_his_own()
     {
         await SettleAsync('1', Runs.Passed());
-        var mute = new Mute(A.Tree().Name, "*", "b@example.org", A.Noon, A.Noon.AddDays(1), "b", "");
-        _world.Memory.Store.Set(Mute.KeyOf(mute.Tree, "*", mute.Address), mute, DocumentJson.Default.Mute);
-        await SettleAsync('2', Runs.Passed());
+        var mute = new Mute(A.Tree().Name, "build *", "b@example.org", A.Noon, A.Noon.AddDays(1), "b", "");
+        _world.Memory.Store.Set(Mute.KeyOf(mute.Tree, mute.Pattern, mute.Address), mute, DocumentJson.Default.Mute);
+        await SettleAsync('2', Runs.Failed());
         await _world.RunAsync();
         Assert.Equal(
             ["a@example.org [CKI] 2 reports until 2026-11-22 13:00Z", "b@example.org [CKI] 1 report until 2026-11-22 13:00Z"],

@@ -104,4 +104,28 @@ public sealed class MailBodyTests
 
             """,
             MailBody.Of(Report, Channel, null, new MuteAddresses("https://cki.example/mute/all", "https://cki.example/mute/one", "boot arm64")));
+
+    [Fact]
+    public void Links_of_a_digest_say_what_each_stops() =>
+        Assert.EndsWith(
+            """
+            mainline-1
+
+            Stop mails, for 90 days at most:
+            mainline, all:
+            https://cki.example/mute/1
+            mainline, where only boot arm64 fails:
+            https://cki.example/mute/2
+            stable-rc, all:
+            https://cki.example/mute/3
+
+            """,
+            MailBody.Of(Report, Channel, null, new MuteAddresses(null)
+            {
+                Choices =
+                [
+                    new MuteChoice(new TreeName("mainline"), null, "https://cki.example/mute/1"), new MuteChoice(new TreeName("mainline"), "boot arm64", "https://cki.example/mute/2"),
+                    new MuteChoice(new TreeName("stable-rc"), null, "https://cki.example/mute/3"),
+                ],
+            }));
 }

@@ -80,7 +80,10 @@ internal sealed class MergeRequestWorld
         return note;
     }
 
-    public void Hook(GitLabNote note) => World.Send(new NoteSeen($"d-{note.Id}", A.KernelProject, 1, note.Id));
+    public void Hook(GitLabNote note) => World.Send(new NoteSeen($"d-{note.Id}", A.KernelProject, 1, note.Id) { Discussion = Discussion(note) });
+
+    /// <summary>What the webhook tells of a note's thread.</summary>
+    public Func<GitLabNote, string?> Discussion { get; set; } = note => note.Discussion;
 
     public OverrideRecord? Record(GitLabNote note) => Store.Peek(OverrideRecord.KeyOf(Request, note.Id), DocumentJson.Default.OverrideRecord);
 

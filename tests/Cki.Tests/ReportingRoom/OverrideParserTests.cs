@@ -6,7 +6,7 @@ namespace Cki.Tests.ReportingRoom;
 
 public sealed class OverrideParserTests
 {
-    private static OverrideCommand? Read(string note) => OverrideParser.Read(note, "cki-bot");
+    private static OverrideCommand[] Read(string note) => OverrideParser.Read(note, "cki-bot");
 
     public static TheoryData<string, OverrideCommand> Orders => new()
     {
@@ -29,12 +29,25 @@ public sealed class OverrideParserTests
         { "@cki-bot mute a for ever", new OverrideCommand.Unknown("'ever' is no duration such as 12h or 7d") },
         { "@cki-bot mute a for 91d", new OverrideCommand.Unknown("a mute lasts at most 90 days") },
         { "@cki-bot retry " + new string('x', 301), new OverrideCommand.Unknown("more than 300 characters follow the verb") },
-        { "@cki-bot retest\n@cki-bot stop", new OverrideCommand.Retest() },
     };
 
     [Theory]
     [MemberData(nameof(Orders))]
-    public void An_order_begins_a_line(string note, OverrideCommand command) => Assert.Equal(command, Read(note));
+    public void An_order_begins_a_line(string note, OverrideCommand command) => Assert.Equal([command], Read(note));
+
+    [Fact]
+    public void Every_order_of_a_note_is_read_in_its_order_and_once() => Assert.Equal(
+        [new OverrideCommand.Retry("boot"), new OverrideCommand.Stop(), new OverrideCommand.Unknown("there is no order rm"), new OverrideCommand.Retry("test")],
+        Read("Hello,\n@cki-bot retry boot\n> @cki-bot retest\n@cki-bot stop\n```\n@cki-bot mute *\n```\n@cki-bot retry `boot`\n@cki-bot rm -rf /\nthen @cki-bot retest\n@cki-bot retry test"));
+
+    [Fact]
+    public void Ten_orders_of_a_note_are_read_and_no_more()
+    {
+        OverrideCommand[] read = Read(string.Join('\n', Enumerable.Range(1, 400).Select(n => $"@cki-bot retry job {n}")));
+        Assert.Equal(OverrideParser.OrdersMax + 1, read.Length);
+        Assert.Equal(new OverrideCommand.Retry("job 10"), read[^2]);
+        Assert.Equal(new OverrideCommand.Unknown("more than 10 orders stand in one note: what comes after them is not done"), read[^1]);
+    }
 
     [Theory]
     [InlineData("")]
@@ -49,10 +62,10 @@ public sealed class OverrideParserTests
     [InlineData("```\n@cki-bot retest\n```")]
     [InlineData("~~~~\n```\n@cki-bot retest\n~~~~")]
     [InlineData("<!-- cki:answer-1 -->\n`@cki-bot retest`")]
-    public void Talk_quotes_and_code_are_no_orders(string note) => Assert.Null(Read(note));
+    public void Talk_quotes_and_code_are_no_orders(string note) => Assert.Empty(Read(note));
 
     [Fact]
-    public void Nobody_is_addressed_where_the_bot_has_no_name() => Assert.Null(OverrideParser.Read("@ retest", ""));
+    public void Nobody_is_addressed_where_the_bot_has_no_name() => Assert.Empty(OverrideParser.Read("@ retest", ""));
 
     /// <summary>Whatever people write is one of the orders, an unknown one, or nothing; and what is kept of it is one clean, short line.</summary>
     [Fact]
@@ -69,8 +82,8 @@ public sealed class OverrideParserTests
             var note = new StringBuilder();
             for (ulong left = dice.Roll("n") % 12; left > 0; left--)
                 note.Append(pieces[dice.Roll("p") % (ulong)pieces.Length]);
-            OverrideCommand? read = Read(note.ToString());
-            string[] kept = read switch
+            OverrideCommand[] all = Read(note.ToString());
+            string[] Kept(OverrideCommand read) => read switch
             {
                 OverrideCommand.Retry { Job: { } job } => [job],
                 OverrideCommand.Wrong wrong => [wrong.Job, wrong.Reason],
@@ -78,10 +91,9 @@ public sealed class OverrideParserTests
                 OverrideCommand.Unknown unknown => [unknown.Why],
                 _ => [],
             };
-            Assert.All(kept, text => Assert.True(text.Length <= 310 && !text.Any(char.IsControl) && !text.Contains('\u202e'), $"round {round}: {text}"));
-            if (read is OverrideCommand.Mute { For: var span })
-                Assert.InRange(span, TimeSpan.FromTicks(1), Mute.LongestFor);
-            if (read is not null)
+            Assert.All(all.SelectMany(Kept), text => Assert.True(text.Length <= 310 && !text.Any(char.IsControl) && !text.Contains('\u202e'), $"round {round}: {text}"));
+            Assert.All(all.OfType<OverrideCommand.Mute>(), mute => Assert.InRange(mute.For, TimeSpan.FromTicks(1), Mute.LongestFor));
+            if (all.Length > 0)
                 Assert.Contains("@cki-bot", note.ToString());
         }
     }

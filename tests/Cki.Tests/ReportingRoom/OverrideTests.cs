@@ -49,7 +49,7 @@ public sealed class OverrideTests
     [InlineData("dev", "stop", "`stop` needs the role Maintainer in this project, which you do not have.")]
     [InlineData("dev", "wrong build arm64", "`wrong` needs the role Maintainer in this project, which you do not have.")]
     [InlineData("dev", "mute *", "`mute` needs the role Maintainer in this project, which you do not have.")]
-    [InlineData("mia", "drop table", "`there is no order drop`. Orders: `retry [job]`, `retest`, `stop`, `wrong <job> [because <reason>]`, `mute <pattern> [for <days>d]`, one per note, at the beginning of a line.")]
+    [InlineData("mia", "drop table", "`there is no order drop`. Orders: `retry [job]`, `retest`, `stop`, `wrong <job> [because <reason>]`, `mute <pattern> [for <days>d]`, each at the beginning of a line.")]
     [InlineData("mia", "retest", "777777777777 is still under test (attempt 1): stop it first, or wait.")]
     [InlineData("mia", "retry no `such` job", "No failed job ``no `such` job`` is known in the running attempt. Known are: `build arm64`.")]
     [InlineData("mia", "wrong boot", "Nothing that was found in a job `boot` speaks against the commit. Known are: `build arm64`.")]
@@ -167,6 +167,7 @@ public sealed class OverrideTests
     public async Task An_answer_whose_answer_was_lost_is_given_once(ApiFault fault)
     {
         _world.Arrange(Runs.Failed());
+        _world.Discussion = _ => null;
         _world.GitLab.Faults.Api(fault, new FaultWhen { On = "POST /projects/:id/merge_requests/:iid/notes", Times = 2 });
         // The second hook comes while the first POST may still take effect.
         _world.Says("mia", "@cki-bot retest", hooks: 2);

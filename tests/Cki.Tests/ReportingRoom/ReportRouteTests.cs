@@ -45,14 +45,6 @@ public sealed class ReportRouteTests
     }
 
     [Fact]
-    public void Authors_hear_of_what_is_theirs_only()
-    {
-        Assert.True(ReportRoute.IsForAuthors(Runs.Failed()));
-        Assert.False(ReportRoute.IsForAuthors(Runs.KnownFail()));
-        Assert.False(ReportRoute.IsForAuthors(Runs.Passed()));
-    }
-
-    [Fact]
     public void A_tree_that_is_gone_is_the_operators_matter() =>
         Assert.Equal(["operators"], ReportRoute.Final(ReportingWorld.Config(), null, Verdict.Passed));
 
@@ -116,6 +108,12 @@ public sealed class DeliveryDecisionTests
     [InlineData("correction-1", "final-2", DeliveryState.Sent, "final-2 came first", false)]
     [InlineData("final-2", "correction-1", DeliveryState.Claimed, "correction-1 is on its way", true)]
     [InlineData("final-1", "correction-1", DeliveryState.Sent, null, false)]
+    [InlineData("correction-1", "correction-1-2", DeliveryState.Claimed, "correction-1-2 came first", false)]
+    [InlineData("correction-1", "correction-1-2", DeliveryState.Sent, "correction-1-2 came first", false)]
+    [InlineData("correction-1-2", "correction-1", DeliveryState.Claimed, "correction-1 is on its way", true)]
+    [InlineData("correction-1-2", "correction-1", DeliveryState.Sent, null, false)]
+    [InlineData("correction-1-10", "correction-1-9", DeliveryState.Claimed, "correction-1-9 is on its way", true)]
+    [InlineData("correction-2", "correction-1-2", DeliveryState.Sent, null, false)]
     public void The_last_word_on_a_channel_is_the_latest_final(string mine, string other, DeliveryState state, string? reason, bool waits)
     {
         GiveWay? way = DeliveryDecision.Against(mine, [Delivery(other, state, TimeSpan.FromMinutes(2))], A.Noon);

@@ -47,6 +47,7 @@ public sealed class WebhookTests
         _world.Pass(1);
         JsonNode[] told = [.. _world.Peer.Received.Select(r => JsonNode.Parse(r.Body)!)];
         Assert.All(_world.Peer.Received, r => Assert.Equal("Note Hook", Header(r.Request, "X-Gitlab-Event")));
+        Assert.All(told, t => Assert.Equal(note.Discussion, (string?)t["object_attributes"]!["discussion_id"]));
         Assert.Equal(
             [(note.Id, "MergeRequest", "@cki-bot retest", "create", 1L, "jane"), (note.Id, "MergeRequest", "never mind", "update", 1L, "jane")],
             told.Select(t => ((long)t["object_attributes"]!["id"]!, (string)t["object_attributes"]!["noteable_type"]!, (string)t["object_attributes"]!["note"]!,

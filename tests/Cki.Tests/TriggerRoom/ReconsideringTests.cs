@@ -44,6 +44,20 @@ public sealed class ReconsideringTests
     }
 
     [Fact]
+    public async Task Each_change_has_its_number_also_where_the_middle_was_forgotten()
+    {
+        TriggerWorld world = await AFailedRunAsync();
+        for (int change = 1; change <= 23; change++)
+        {
+            world.Decides(world.GitLab.Jobs.First(), HerdAct.Leave, change % 2 == 1 ? JobFinding.Infrastructure : JobFinding.Failed);
+            await world.ReceiveAsync(Wish);
+        }
+        IReadOnlyList<Reconsidered> kept = world.Recorded!.Latest.Reconsidered!;
+        Assert.Equal([1, .. Enumerable.Range(5, 19)], kept.Select(k => k.Number));
+        Assert.Equal(23, world.Recorded.Latest.Judgements);
+    }
+
+    [Fact]
     public async Task The_same_wish_again_changes_nothing_and_is_announced_again()
     {
         TriggerWorld world = await AFailedRunAsync();

@@ -56,7 +56,7 @@ public static class RunPage
         Fact(html, "Tree", h => h.LinkIn($"../trees/{found.Tree}.html", found.Tree.Value).Text(" ").Text("branch").Text(" ").Element("b", SafeText.Line(found.Branch, 120)));
         Fact(html, "Commit", h => h.Element("code", found.Sha.Value));
         if (found.Previous is { } previous)
-            Fact(html, "Head before", h => h.Element("code", previous.Short).Text(" ").Element("small", "not compared"));
+            Fact(html, "Head before", h => h.Element("code", previous.Short).Text(" ").Element("small", IsCompared(Latest(run)?.Result) ? "compared" : "not compared"));
         Fact(html, "Found", h =>
         {
             h.Text(ReportWords.Of(found.FoundBy)).Text(" ");
@@ -72,6 +72,9 @@ public static class RunPage
             Fact(html, $"Attempt {attempt.Number}", h => Attempt(h, attempt));
         Fact(html, "Run", h => h.Element("code", found.Run.Value));
     }
+
+    private static bool IsCompared(RunResult? result) =>
+        result is not null && (result.Known.Count > 0 || result.Failures.Any(f => f.Parent is { Result: not ParentResult.Unknown }) || result.PassedWith.Any(p => p.Parent is { Result: not ParentResult.Unknown }));
 
     private static void Covers(HtmlText html, RunDetection found)
     {
@@ -104,6 +107,11 @@ public static class RunPage
             html.Text(" ").Element("small", $"{ReportWords.Count(attempt.CanceledTwins.Count, "second pipeline", "further pipelines")} cancelled: {string.Join(", ", attempt.CanceledTwins)}");
         if (attempt.Redrives > 0)
             html.Text(" ").Element("small", $"its flow was started again {ReportWords.Count(attempt.Redrives, "time", "times")}");
+        if (attempt.Reconsidered is [.., var latest])
+        {
+            html.Text(" ").Element(
+                "small", $"judged again {ReportWords.Count(attempt.Judgements, "time", "times")}, at last because {SafeText.Line(latest.Reason, 200).TrimEnd('.')} ({SafeText.Line(latest.By, 80)})");
+        }
     }
 
     private static void Timeline(HtmlText html, BoardRun run)
@@ -129,10 +137,12 @@ public static class RunPage
         foreach (ReportDelivery delivery in run.Deliveries)
         {
             using HtmlText.Closing item = html.Tag("li");
-            BoardFrame.Badge(html, delivery.State.ToString().ToUpperInvariant(), delivery.State switch { DeliveryState.Sent => "good", DeliveryState.Parked => "odd", _ => "busy" });
+            BoardFrame.Badge(html, delivery.State.ToString().ToUpperInvariant(), delivery.State switch { DeliveryState.Sent => "good", DeliveryState.Parked => "odd", DeliveryState.Omitted => "idle", _ => "busy" });
             html.Text(" ").Element("span", $"{delivery.Channel}, {delivery.Kind}, {ReportWords.Count(delivery.Tries, "try", "tries")}");
             if (delivery.State != DeliveryState.Sent && delivery.LastError is { Length: > 0 } error)
                 html.Text(" ").Element("small", StateParts.WithoutAddresses(error));
+            if (delivery is { State: DeliveryState.Sent, Note: { Length: > 0 } note })
+                html.Text(" ").Element("small", StateParts.WithoutAddresses(note));
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Cki;
 
-/// <summary>The result on a run's page: matrix, what failed with its lines, what was run again, warnings.</summary>
+/// <summary>The result on a run's page: matrix, what failed with its lines, new or known, what was run again, findings in what passed, warnings.</summary>
 public static class RunResultPart
 {
     private const int JobsMax = 100;
@@ -14,8 +14,10 @@ public static class RunResultPart
         else
             Matrix(html, result.Cells);
         Jobs(html, "Fails", result.Failures);
+        Jobs(html, "Known failures: not new with this commit", result.Known);
         Jobs(html, ReportRoute.IsForDevelopers(result.Verdict) ? "Failed, not blamed on the commit" : "Failed, unexplained or ours", result.Others);
         Reruns(html, result.Reruns);
+        PassedWith(html, result.PassedWith);
         Warnings(html, result.Warnings);
     }
 
@@ -66,11 +68,37 @@ public static class RunResultPart
             }
             if (job.Reason.Length > 0)
                 html.Element("p", job.Reason);
+            if (Standing(job) is { Length: > 0 } standing)
+                html.Element("p", standing, "why");
             if (job.Lines.Count > 0 && html.Length < BoardFrame.PageMax)
                 html.Quote(job.Lines);
         }
         if (jobs.Count > JobsMax)
             html.Element("p", $"and {jobs.Count - JobsMax} more, see the JSON.");
+    }
+
+    /// <summary>How it compares with what was before and with its own other attempts; empty where nothing is known.</summary>
+    private static string Standing(FailedJob job)
+    {
+        string? known = job.Known is { } before ? $"Also on {before.Where}, since {ReportWords.Time(before.Since)}." : null;
+        string? parent = job.Parent is { } compared ? $"Compared: {compared.Told}." : null;
+        string? sometimes = job.PassedLater ? $"Failed {job.FailedAttempts} of {job.Attempts} attempts, the latest passed: it fails sometimes." : null;
+        string how = string.Join(", ", new[] { job.Build?.Config, job.Build?.Compiler, job.Runners.Count == 0 ? null : $"on {string.Join(", ", job.Runners)}" }.OfType<string>());
+        return string.Join(' ', new[] { parent, known, sometimes, how.Length == 0 ? null : $"With {how}." }.OfType<string>());
+    }
+
+    private static void PassedWith(HtmlText html, IReadOnlyList<PassedWithWarning> findings)
+    {
+        if (findings.Count == 0)
+            return;
+        html.Element("h3", "Findings in jobs that passed");
+        using HtmlText.Closing list = html.Tag("ul");
+        foreach (PassedWithWarning finding in findings)
+        {
+            using HtmlText.Closing item = html.Tag("li");
+            html.LinkOut(finding.WebUrl, finding.Job).Text(" ").Element("span", $"{finding.Name}: {finding.Line}")
+                .Text(" ").Element("small", finding.Parent?.Told ?? "not compared");
+        }
     }
 
     private static void Reruns(HtmlText html, IReadOnlyList<RerunJob> reruns)
@@ -82,7 +110,7 @@ public static class RunResultPart
         foreach (RerunJob rerun in reruns.Take(JobsMax))
         {
             using HtmlText.Closing item = html.Tag("li");
-            html.Element("b", rerun.Name).Text(" ").Element("span", $"(job {rerun.FirstJobId} to {rerun.LastJobId}), {rerun.Matcher}: {rerun.Reason.TrimEnd('.')}; outcome: {rerun.Outcome}");
+            html.Element("b", rerun.Name).Text(" ").Element("span", $"(job {rerun.FirstJobId} to {rerun.LastJobId}), {rerun.Matcher}{(rerun.At is { } at ? $", {ReportWords.Time(at)}" : "")}{(rerun.Section is null ? "" : $", ended in {rerun.Section}")}: {rerun.Reason.TrimEnd('.')}; outcome: {rerun.Outcome}");
         }
     }
 

@@ -29,7 +29,22 @@ public static class RunTimeline
         if (attempt.StartedAt is { } started)
             yield return new TimelineEntry(started, $"Attempt {attempt.Number}: pipeline {attempt.Pipeline?.Id} started", "idle");
         if (attempt.SettledAt is { } settled && attempt.Result is { } result)
-            yield return new TimelineEntry(settled, $"Attempt {attempt.Number} settled: {ReportWords.Of(result.Verdict)}", BoardFrame.Tone(result.Verdict));
+            yield return new TimelineEntry(settled, $"Attempt {attempt.Number} settled: {ReportWords.Of((attempt.Reconsidered is [var was, ..] ? was.Was : result).Verdict)}", BoardFrame.Tone((attempt.Reconsidered is [var first, ..] ? first.Was : result).Verdict));
+        foreach (TimelineEntry again in JudgedAgain(attempt))
+            yield return again;
+    }
+
+    private static IEnumerable<TimelineEntry> JudgedAgain(RunAttempt attempt)
+    {
+        IReadOnlyList<Reconsidered> all = attempt.Reconsidered ?? [];
+        for (int i = 0; i < all.Count; i++)
+        {
+            if ((i + 1 < all.Count ? all[i + 1].Was : attempt.Result) is not { } now)
+                yield break;
+            string change = now.Verdict == all[i].Was.Verdict ? $"still {ReportWords.Of(now.Verdict)}" : $"{ReportWords.Of(now.Verdict)}, was {ReportWords.Of(all[i].Was.Verdict)}";
+            yield return new TimelineEntry(
+                all[i].At, $"Attempt {attempt.Number} judged again: {change}; {SafeText.Line(all[i].Reason, 200)} ({SafeText.Line(all[i].By, 80)})", BoardFrame.Tone(now.Verdict));
+        }
     }
 
     private static IEnumerable<TimelineEntry> Job(JobRecord job)

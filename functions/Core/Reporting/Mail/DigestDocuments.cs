@@ -12,6 +12,12 @@ public sealed record DigestEntry(RunId Run, string Kind, string Subject, string 
     /// <summary>The run's page or pipeline; null for none.</summary>
     public string? Url { get; init; }
 
+    /// <summary>What a mute is compared with when the digest is made; null in entries of earlier releases.</summary>
+    public TreeName? Tree { get; init; }
+
+    /// <summary>Names of the jobs that fail for the commit's sake.</summary>
+    public IReadOnlyList<string> Failing { get => field ?? []; init; } = [];
+
     public int V { get; init; } = 1;
 
     public static string Prefix(string channel) => $"digests/{channel}/in/";
@@ -25,6 +31,9 @@ public sealed record DigestState(string Channel, string Period, IReadOnlyList<st
 {
     public DateTimeOffset? SentAt { get; init; }
 
+    /// <summary>Who muted what between its gathering and the digest: fixed as well. Null: nobody.</summary>
+    public IReadOnlyList<DigestSpared>? Spared { get; init; }
+
     public int V { get; init; } = 1;
 
     public static string KeyOf(string channel, string period) => $"digests/{channel}/out/{period}.json";
@@ -32,6 +41,10 @@ public sealed record DigestState(string Channel, string Period, IReadOnlyList<st
     /// <summary>Stands for the run in the digest's deliveries.</summary>
     public RunId Subject => ReportIds.OfNotice($"digest/{Channel}", DigestPeriod.EndOf(Period));
 }
+
+/// <summary>A recipient who is spared an entry.</summary>
+/// <param name="Address">Bare.</param>
+public sealed record DigestSpared(string Key, string Address);
 
 /// <summary>The time between two digests, named by its end in UTC: <c>2026112207</c>.</summary>
 public static class DigestPeriod

@@ -15,6 +15,7 @@ public static class DigestText
         return new OutgoingReport(
             id, "digest", $"[CKI] {reports} until {ReportWords.Time(DigestPeriod.EndOf(state.Period))}", Text(entries, channel.SizeMax / 2), ReportIds.MessageId(state.Subject, kind, channel), "{}")
         {
+            Gathered = [.. entries],
             Envelope = new MailEnvelope(
                 [.. channel.To.Where(a => sent.Contains(MailAddressing.Bare(a)))], [.. channel.Cc.Where(a => sent.Contains(MailAddressing.Bare(a)))], new HashSet<string>()),
         };

@@ -42,9 +42,17 @@ public sealed record MailEnvelope(IReadOnlyList<string> To, IReadOnlyList<string
 }
 
 /// <summary>Web addresses that stop mails to one recipient.</summary>
-/// <param name="Everything">All of the tree.</param>
+/// <param name="Everything">All of the tree; null where the mail is about several.</param>
 /// <param name="Pattern">Only what fails in <paramref name="Jobs"/>; null: no single job failed.</param>
-public sealed record MuteAddresses(string Everything, string? Pattern = null, string? Jobs = null);
+public sealed record MuteAddresses(string? Everything, string? Pattern = null, string? Jobs = null)
+{
+    /// <summary>Of a digest: what can be stopped of it, in order. Empty: the mail is one report.</summary>
+    public IReadOnlyList<MuteChoice> Choices { get; init; } = [];
+}
+
+/// <summary>What a link of a digest stops.</summary>
+/// <param name="Job">Null: all mails of the tree; else those where only it fails.</param>
+public sealed record MuteChoice(TreeName Tree, string? Job, string Link);
 
 /// <summary>Picks recipients. Pure.</summary>
 public static partial class MailAddressing

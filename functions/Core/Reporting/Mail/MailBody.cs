@@ -89,7 +89,12 @@ public static class MailBody
     {
         if (mutes is null)
             return "";
+        if (mutes.Choices.Count > 0)
+            return $"\nStop mails, for 90 days at most:\n{string.Concat(mutes.Choices.Select(Choice))}";
         string jobs = mutes.Pattern is null ? "" : $"Stop them where only {SafeText.Line(mutes.Jobs, 40)} fails:\n{mutes.Pattern}\n";
         return $"\nStop these mails, for 90 days at most:\n{mutes.Everything}\n{jobs}";
     }
+
+    private static string Choice(MuteChoice choice) =>
+        $"{SafeText.Line(choice.Tree.Value, 80)}, {(choice.Job is null ? "all" : $"where only {SafeText.Line(choice.Job, 40)} fails")}:\n{choice.Link}\n";
 }

@@ -35,7 +35,7 @@ public static class OverrideDecision
 
     /// <summary>Shown for <c>help</c> and with what was not understood.</summary>
     public const string Help = "Orders: `retry [job]`, `retest`, `stop`, `wrong <job> [because <reason>]`, `mute <pattern> [for <days>d]`, "
-        + "one per note, at the beginning of a line.";
+        + "each at the beginning of a line.";
 
     private static int Least(OverrideCommand command, OverrideRoles roles) => command switch
     {

@@ -1,21 +1,32 @@
 namespace Cki;
 
 /// <summary>
-/// Finds the order in a note: the first line that begins with <c>@bot</c>, outside of quotes and code. Total: any text is a command, an unknown one, or
-/// none. What follows the verb is data; nothing of it is ever run.
+/// Finds the orders in a note: lines that begin with <c>@bot</c>, outside of quotes and code. Total: any such line is a command or an unknown one. What
+/// follows the verb is data; nothing of it is ever run.
 /// </summary>
 public static class OverrideParser
 {
     /// <summary>Longest mute without a word about it.</summary>
     public static readonly TimeSpan MuteFor = TimeSpan.FromDays(30);
 
+    /// <summary>A note with more is answered, and the rest of it left undone.</summary>
+    public const int OrdersMax = 10;
+
     private const int NoteMax = 64 << 10;
     private const int LineMax = 1000;
     private const int WordsMax = 300;
 
     /// <param name="bot">User name of our bot.</param>
-    /// <returns>Null: nothing in the note is addressed to the bot.</returns>
-    public static OverrideCommand? Read(string note, string bot)
+    /// <returns>In the order of the note, each once. Empty: nothing in the note is addressed to the bot.</returns>
+    public static OverrideCommand[] Read(string note, string bot)
+    {
+        OverrideCommand[] all = [.. Lines(note, bot).Select(Parse).Distinct().Take(OrdersMax + 1)];
+        return all.Length <= OrdersMax
+            ? all
+            : [.. all.Take(OrdersMax), new OverrideCommand.Unknown($"more than {OrdersMax} orders stand in one note: what comes after them is not done")];
+    }
+
+    private static IEnumerable<string> Lines(string note, string bot)
     {
         string? fence = null;
         foreach (string raw in (note.Length <= NoteMax ? note : note[..NoteMax]).ReplaceLineEndings("\n").Split('\n'))
@@ -29,9 +40,8 @@ public static class OverrideParser
             // Four blanks or a tab make a line code as well.
             bool isCode = fence is not null || raw.StartsWith("    ", StringComparison.Ordinal) || raw.StartsWith('\t');
             if (!isCode && Addressed(line, bot) is { } said)
-                return Parse(said);
+                yield return said;
         }
-        return null;
     }
 
     private static string? FenceOf(string line) => line.StartsWith("```", StringComparison.Ordinal) ? "```" : line.StartsWith("~~~", StringComparison.Ordinal) ? "~~~" : null;

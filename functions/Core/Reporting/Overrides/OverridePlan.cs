@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cki;
 
 /// <summary>What is known when an order is looked at.</summary>
@@ -28,13 +30,27 @@ public sealed record OverridePlan(string Answer)
     public Mute? Mute { get; init; }
 }
 
-/// <summary>
-/// <c>overrides/{host}/{project}/{iid}/{note}.json</c>, owned by Reporting: one order, what was decided on it, and how far that is. An order is decided
-/// on once, however often its webhook comes and however the note is edited later.
-/// </summary>
+/// <summary>An order and what follows on it.</summary>
 /// <param name="Verb">As in <see cref="OverrideCommand.Verb"/>.</param>
+public sealed record PlannedOrder(string Verb, OverridePlan Plan);
+
+/// <summary>
+/// <c>overrides/{host}/{project}/{iid}/{note}.json</c>, owned by Reporting: the orders of one note, what was decided on each, and how far that is. They are
+/// decided on once, however often the webhook comes and however the note is edited later.
+/// </summary>
+/// <param name="Verb">Of the first order, as in <see cref="OverrideCommand.Verb"/>.</param>
+/// <param name="Plan">What follows on it.</param>
 public sealed record OverrideRecord(MergeRequestRef Request, long Note, string By, string Verb, OverridePlan Plan, DateTimeOffset At)
 {
+    /// <summary>The note's further orders, in its order. Null: none.</summary>
+    public IReadOnlyList<PlannedOrder>? More { get; init; }
+
+    /// <summary>The thread that the note stands in, where the answer goes. Null: not known.</summary>
+    public string? Discussion { get; init; }
+
+    [JsonIgnore]
+    public IReadOnlyList<PlannedOrder> Orders => [new PlannedOrder(Verb, Plan), .. More ?? []];
+
     public RunId? Run { get; init; }
 
     public TreeName? Tree { get; init; }
