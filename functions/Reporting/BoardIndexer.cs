@@ -96,13 +96,16 @@ public sealed class BoardIndexer(SuitePorts ports, ReportingOptions options, ILo
             i => [Page(BoardIndexed.Page, IndexPage.Of(i)), Page(BoardStyle.Key, BoardStyle.Css), Page(BoardIcon.Key, BoardIcon.Svg)]);
         return _board.FoldAsync(document, async (old, ct) =>
         {
+            // Behind the index's version, as all that it is made of.
+            BoardHistory? history = await _reading.OneAsync(BoardHistory.Json, BoardJson.Default.BoardHistory, ct);
+            BoardLevels levels = BoardLevels.Of(history?.Days ?? [], DateOnly.FromDateTime(ports.Clock.GetUtcNow().UtcDateTime));
             if (old is not { V: >= BoardIndexed.Current })
             {
                 IReadOnlyList<NoticeState> all = await _reading.UnderAsync(NoticeState.Prefix, NoticesMax, DocumentJson.Default.NoticeState, ct);
-                return BoardFolding.Of(null, await _trees.AllAsync(ct), all);
+                return BoardFolding.Of(null, await _trees.AllAsync(ct), all) with { Levels = levels };
             }
             IReadOnlyList<BoardTree> trees = await _reading.EachAsync(changed.Select(t => BoardTree.JsonKey(t.Tree)), BoardJson.Default.BoardTree, ct);
-            return BoardFolding.Of(old, trees, await _reading.EachAsync(notices, DocumentJson.Default.NoticeState, ct));
+            return BoardFolding.Of(old, trees, await _reading.EachAsync(notices, DocumentJson.Default.NoticeState, ct)) with { Levels = levels };
         }, cancellationToken);
     }
 

@@ -55,6 +55,9 @@ public static class SuiteMetrics
     public static readonly Counter<long> CommitsDetected = Count(
         "cki_commits_detected", "{commit}", "New heads that became runs", Listed("found_by", "webhook", "poll", "reconciliation").First(3), Of("tree"));
 
+    public static readonly Histogram<double> PushToDetection = Time(
+        "cki_push_to_detection_seconds", "From when a commit came, as near as is known, to its detection", s_long, Listed("found_by", "webhook", "poll", "reconciliation"));
+
     public static readonly Counter<long> PipelinesCreated = Count("cki_pipelines_created", "{pipeline}", "Pipelines posted that are known to have taken effect");
 
     public static readonly Histogram<double> PushToPipeline = Time(
@@ -89,6 +92,10 @@ public static class SuiteMetrics
 
     public static readonly Counter<long> ChannelDeliveries = Count(
         "cki_channel_deliveries", "{delivery}", "Reports and notices by channel and outcome", Of("channel"), Listed("outcome", "sent", "failed", "parked", "repeated").First(4));
+
+    public static readonly Histogram<double> VerdictToReport = Time("cki_verdict_to_report_seconds", "From a verdict to its report on a channel", s_long, Of("channel"));
+
+    public static readonly Counter<long> Corrections = Count("cki_corrections", "{report}", "Reports of a failure that were taken back on a channel", Of("channel"));
 
     public static readonly Counter<long> ConsumerDeliveries = Count(
         "cki_consumer_deliveries", "{delivery}", "Deliveries handed to consumers by outcome", Of("consumer"), Listed("outcome", "sent", "repeated", "failed", "refused"));

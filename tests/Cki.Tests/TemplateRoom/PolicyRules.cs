@@ -129,7 +129,7 @@ public sealed class PolicyRules
             g => Assert.Contains(g.Action.Split(':')[1], new[]
             {
                 "GetParameter", "GetObject", "ListBucket", "GetQueueAttributes", "ListExecutions", "DescribeStateMachine", "DescribeExecution", "GetExecutionHistory",
-                "FilterLogEvents", "StartQuery", "GetQueryResults", "GetMetricData", "DescribeAlarms", "Decrypt", "GenerateDataKey",
+                "FilterLogEvents", "StartQuery", "GetQueryResults", "GetMetricData", "DescribeAlarms", "GetAccountSettings", "DescribeStacks", "DescribeStackResourceDrifts", "Decrypt", "GenerateDataKey",
             }));
         Assert.Equal(
             "StateBucket/audit/* StateBucket/config/* StateBucket/dead/* StateBucket/due/* StateBucket/paused/*",
