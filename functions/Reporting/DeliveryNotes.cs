@@ -55,7 +55,8 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
             },
             cancellationToken);
         Count(parcel, mine.MayBeCopy ? "repeated" : "sent");
-        CountLevels(parcel, ports.Clock.GetUtcNow());
+        if (parcel.VerdictAt is { } verdict)
+            SuiteMetrics.VerdictToReport.Record((ports.Clock.GetUtcNow() - verdict).TotalSeconds, new KeyValuePair<string, object?>("channel", parcel.Channel));
         log.Sent(parcel.Subject, parcel.Kind, parcel.Channel, sent.PeerId, mine.Claimed.Tries);
         if (sent.Note is not null)
             log.Noted(parcel.Subject, parcel.Kind, parcel.Channel, sent.Note);
@@ -127,15 +128,7 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
     private Task TellAsync(NoticeRaised notice, CancellationToken cancellationToken) =>
         ports.PostFrom("reporting").SendAsync(notice, cancellationToken);
 
-    private static void CountLevels(Parcel parcel, DateTimeOffset now)
-    {
-        var channel = new KeyValuePair<string, object?>("channel", parcel.Channel);
-        if (parcel.VerdictAt is { } verdict)
-            SuiteMetrics.VerdictToReport.Record((now - verdict).TotalSeconds, channel);
-        if (ReportKind.TryParse(parcel.Kind, out ReportKind? kind) && kind.Value.Phase == ReportPhase.Correction)
-            SuiteMetrics.Corrections.Add(1, channel);
-    }
-
     private static void Count(Parcel parcel, string outcome) => SuiteMetrics.ChannelDeliveries.Add(
-        1, new KeyValuePair<string, object?>("channel", parcel.Channel), new KeyValuePair<string, object?>("outcome", outcome));
+        1, new KeyValuePair<string, object?>("channel", parcel.Channel), new KeyValuePair<string, object?>("outcome", outcome),
+        new KeyValuePair<string, object?>("kind", ReportKind.TryParse(parcel.Kind, out ReportKind? kind) ? kind.Value.Phase.ToString().ToLowerInvariant() : "notice"));
 }
