@@ -12,6 +12,7 @@ public sealed class PolicyRules
         "cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData",
         "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets",
         "ec2:UnassignPrivateIpAddresses",
+        "lambda:GetAccountSettings",
         "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery",
         "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
         "states:SendTaskSuccess",
