@@ -12,10 +12,6 @@ public sealed record BoardMissed
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Detection { get; init; }
 
-    /// <summary>No pipeline is known yet.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public int NotStarted { get; init; }
-
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Pipeline { get; init; }
 
@@ -43,7 +39,6 @@ public sealed record BoardMissed
         {
             DetectionUnknown = Of(LevelsMissed.DetectionUnknown),
             Detection = Of(LevelsMissed.Detection),
-            NotStarted = tested.Count(r => r is { Verdict: null, Attempts: 0 }),
             Pipeline = Of(LevelsMissed.Pipeline),
             Over = tested.Count(r => r.Verdict is { } verdict && !ServiceLevels.IsJudged(verdict)),
             Verdict = Of(LevelsMissed.Verdict),
@@ -92,7 +87,8 @@ public sealed record BoardLevels(string Since, string Until, IReadOnlyList<Board
             Text(today),
             [
                 Level("detection", 0.01, d => (d.Settled + d.Running - (d.Missed?.DetectionUnknown ?? 0), d.Missed?.Detection ?? 0)),
-                Level("pipeline", 0.05, d => (d.Settled + d.Running - (d.Missed?.NotStarted ?? 0), d.Missed?.Pipeline ?? 0)),
+                // Those that wait for theirs have not missed it yet; to count them apart would cost a write when each starts.
+                Level("pipeline", 0.05, d => (d.Settled + d.Running, d.Missed?.Pipeline ?? 0)),
                 Level("verdict", 0.1, d => (Judged(d), d.Missed?.Verdict ?? 0)),
                 Level("report", 0.01, d => (Judged(d), d.Missed?.Report ?? 0)),
                 Level("false-blame", 0, d => (Judged(d), d.Missed?.Blame ?? 0)),
