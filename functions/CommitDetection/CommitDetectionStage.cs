@@ -27,7 +27,7 @@ public static class CommitDetectionStage
         CloudEvent happened = CloudEvent.Parse(message.Body);
         return happened.Type switch
         {
-            MessageTypes.PushReceived => pushes.HandleAsync(happened.Read<PushReceived>(), cancellationToken),
+            MessageTypes.PushReceived => pushes.HandleAsync(happened.Read<PushReceived>(), happened.Time, cancellationToken),
             MessageTypes.PollRequested => PollAsync(happened.Read<PollRequested>(), polls, others, cancellationToken),
             MessageTypes.PipelineSeen => others.HandleAsync(happened.Read<PipelineSeen>(), cancellationToken),
             MessageTypes.MergeRequestChanged => others.HandleAsync(happened.Read<MergeRequestChanged>(), cancellationToken),

@@ -2,7 +2,8 @@ namespace Cki.CommitDetection;
 
 /// <summary>Who found a head.</summary>
 /// <param name="Delivery">Of the webhook that announced it, where one did.</param>
-internal sealed record Finding(FoundBy By, string? Delivery)
+/// <param name="AppearedAt">See <see cref="RunDetection.AppearedAt"/>.</param>
+internal sealed record Finding(FoundBy By, string? Delivery, DateTimeOffset? AppearedAt)
 {
     /// <summary>Nobody announced it: all heads of the tree were looked at.</summary>
     public bool IsLook => Delivery is null;
@@ -65,7 +66,7 @@ internal sealed class HeadTaking(SuitePorts ports, RunOpening runs, HeadRecords 
             if (tree.Rules.OncePerTree && await OtherAsync(tree, head, cancellationToken) is { } other)
                 return await RecordAsync(tree, head, other.Run, $"The commit is tested once per tree: on {SafeText.Line(other.Branch, 200)}.", finding, cancellationToken);
         }
-        RunId run = await runs.OpenAsync(tree, head, finding.By, finding.Delivery, cancellationToken);
+        RunId run = await runs.OpenAsync(tree, head, finding, cancellationToken);
         // After the message is on its way: a slow GitLab delays no test.
         if (!tree.Rules.EveryCommit && head.Previous is not null)
             await records.CoverAsync(run, await commits.BetweenAsync(tree, head.Previous, head.Sha, cancellationToken), cancellationToken);

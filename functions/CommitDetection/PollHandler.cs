@@ -28,7 +28,7 @@ internal sealed class PollHandler(SuitePorts ports, TreeSight sight, HeadDesk de
             DetectionLog.NotPolled(log, tree.Name, "it is being polled");
             return;
         }
-        await PollAsync(tree, known, new Finding(request.Why == PollPlan.Reconciliation ? FoundBy.Reconciliation : FoundBy.Poll, null), cancellationToken);
+        await PollAsync(tree, known, new Finding(request.Why == PollPlan.Reconciliation ? FoundBy.Reconciliation : FoundBy.Poll, null, known.LookedAt), cancellationToken);
     }
 
     private async Task PollAsync(TreeConfig tree, TreeHeads known, Finding found, CancellationToken cancellationToken)

@@ -9,31 +9,32 @@ internal sealed class PushHandler(SuitePorts ports, TreeSight sight, HeadDesk de
 
     private readonly KnownHeads _heads = new(ports);
 
-    public async Task HandleAsync(PushReceived push, CancellationToken cancellationToken)
+    /// <param name="announcedAt">When the delivery was taken.</param>
+    public async Task HandleAsync(PushReceived push, DateTimeOffset announcedAt, CancellationToken cancellationToken)
     {
         TreeConfig[] trees = [.. ports.Config.Current.Trees.Where(t => t.Project == push.Project)];
         if (trees.Length == 0)
             DetectionLog.PushIgnored(log, push.Delivery, push.Project, push.Ref, "no tree has this project");
         foreach (TreeConfig tree in trees)
-            await HandleAsync(tree, push, cancellationToken);
+            await HandleAsync(tree, push, announcedAt, cancellationToken);
     }
 
-    private async Task HandleAsync(TreeConfig tree, PushReceived push, CancellationToken cancellationToken)
+    private async Task HandleAsync(TreeConfig tree, PushReceived push, DateTimeOffset announcedAt, CancellationToken cancellationToken)
     {
         for (int tries = 1; tries <= TriesMax; tries++)
         {
-            if (await TryAsync(tree, push, cancellationToken))
+            if (await TryAsync(tree, push, announcedAt, cancellationToken))
                 return;
         }
         throw new StoreContendedException($"{TreeHeads.Key(tree.Name)}: the head of {push.Ref} moved {TriesMax} times while push {push.Delivery} was handled");
     }
 
     /// <summary>False when another moved the head meanwhile: then the push must be judged anew.</summary>
-    private async Task<bool> TryAsync(TreeConfig tree, PushReceived push, CancellationToken cancellationToken)
+    private async Task<bool> TryAsync(TreeConfig tree, PushReceived push, DateTimeOffset announcedAt, CancellationToken cancellationToken)
     {
         // Before the look: what is read later can only be newer.
         TreeHeads? known = await _heads.ReadAsync(tree.Name, cancellationToken);
-        var finding = new Finding(push.FoundBy, push.Delivery);
+        var finding = new Finding(push.FoundBy, push.Delivery, push.FoundBy == FoundBy.Webhook ? announcedAt : known?.LookedAt);
         IReadOnlyList<HeadDecision> decisions = await DecideAsync(tree, known, push, cancellationToken);
         var done = new List<HeadDecision>();
         foreach (HeadDecision decision in decisions)

@@ -11,11 +11,11 @@ internal sealed class RunOpening(SuitePorts ports, ILogger log)
     private readonly Post _post = ports.PostFrom("commit-detection");
 
     /// <summary>Idempotent: a run that exists is sent on again, since its presence is not progress.</summary>
-    public async Task<RunId> OpenAsync(TreeConfig tree, HeadDecision.Test head, FoundBy foundBy, string? delivery, CancellationToken cancellationToken)
+    public async Task<RunId> OpenAsync(TreeConfig tree, HeadDecision.Test head, Finding finding, CancellationToken cancellationToken)
     {
-        var detection = new RunDetection(RunIds.Of(tree.Name, head.Branch, head.Sha), tree.Name, head.Branch, head.Sha, foundBy, ports.Clock.GetUtcNow())
+        var detection = new RunDetection(RunIds.Of(tree.Name, head.Branch, head.Sha), tree.Name, head.Branch, head.Sha, finding.By, ports.Clock.GetUtcNow())
         {
-            Previous = head.Previous, Title = head.Title, Delivery = delivery,
+            Previous = head.Previous, Title = head.Title, Delivery = finding.Delivery, AppearedAt = finding.AppearedAt,
         };
         await OpenAsync(detection, cancellationToken);
         return detection.Run;
@@ -31,7 +31,7 @@ internal sealed class RunOpening(SuitePorts ports, ILogger log)
         if (await RecordAsync(detection, cancellationToken))
         {
             if (!ProbeTree.Is(detection.Run))
-                SuiteMetrics.CommitsDetected.Add(1, new("found_by", detection.FoundBy.ToString().ToLowerInvariant()), new("tree", detection.Tree.Value));
+                Count(detection);
             DetectionLog.Detected(log, detection.Tree, detection.Branch, detection.Sha, detection.Run, detection.FoundBy);
         }
         else
@@ -41,6 +41,14 @@ internal sealed class RunOpening(SuitePorts ports, ILogger log)
         await _post.SendAsync(message, cancellationToken, due);
         // After what matters: it is shown though its pipeline may have to wait.
         await _post.SendAsync(new RunChanged(detection.Run), cancellationToken);
+    }
+
+    private static void Count(RunDetection detection)
+    {
+        var foundBy = new KeyValuePair<string, object?>("found_by", detection.FoundBy.ToString().ToLowerInvariant());
+        SuiteMetrics.CommitsDetected.Add(1, foundBy, new("tree", detection.Tree.Value));
+        if (detection.AppearedAt is { } appeared)
+            SuiteMetrics.PushToDetection.Record((detection.DetectedAt - appeared).TotalSeconds, foundBy);
     }
 
     /// <summary>Notes a commit that is seen and not tested, with the reason. One under test stays under test.</summary>

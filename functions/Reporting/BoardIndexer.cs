@@ -65,11 +65,10 @@ public sealed class BoardIndexer(SuitePorts ports, ReportingOptions options, ILo
             ? await _trees.NewestAsync(BoardChanges.Most, cancellationToken)
             : await _reading.EachAsync(BoardChanges.Entries(changes), BoardJson.Default.BoardEntry, cancellationToken);
         (IReadOnlyList<BoardTree> trees, IReadOnlyList<BoardDayCount> days) = await _trees.FoldAsync(entries, cancellationToken);
-        if (days.Count > 0)
-            await HistoryAsync(days, cancellationToken);
+        BoardHistory? history = days.Count > 0 ? await HistoryAsync(days, cancellationToken) : null;
         IReadOnlyList<string> notices = BoardChanges.Notices(changes);
         if (isNew || trees.Count + notices.Count > 0)
-            await IndexAsync(trees, notices, cancellationToken);
+            await IndexAsync(trees, notices, LevelsOf(history), cancellationToken);
         await FactsAsync(isUrgent: notices.Count > 0, cancellationToken);
         await _changes.DropAsync(changes, cancellationToken);
         if (changes.Count == BoardChanges.Most)
@@ -77,7 +76,7 @@ public sealed class BoardIndexer(SuitePorts ports, ReportingOptions options, ILo
         await ports.Due.DoneAsync(message, cancellationToken);
     }
 
-    private Task HistoryAsync(IReadOnlyList<BoardDayCount> days, CancellationToken cancellationToken)
+    private Task<BoardHistory> HistoryAsync(IReadOnlyList<BoardDayCount> days, CancellationToken cancellationToken)
     {
         var document = new BoardDocument<BoardHistory>(
             BoardHistory.Json, BoardJson.Default.BoardHistory, [BoardHistory.Page], h => [Page(BoardHistory.Page, HistoryPage.Of(h))]);
@@ -89,7 +88,11 @@ public sealed class BoardIndexer(SuitePorts ports, ReportingOptions options, ILo
         }, cancellationToken);
     }
 
-    private Task IndexAsync(IReadOnlyList<BoardTree> changed, IReadOnlyList<string> notices, CancellationToken cancellationToken)
+    /// <summary>Null: no run has changed. Of two rewrites at once the earlier one's may win; the next change of a run counts them anew.</summary>
+    private BoardLevels? LevelsOf(BoardHistory? history) =>
+        history is null ? null : BoardLevels.Of(history.Days, DateOnly.FromDateTime(ports.Clock.GetUtcNow().UtcDateTime));
+
+    private Task IndexAsync(IReadOnlyList<BoardTree> changed, IReadOnlyList<string> notices, BoardLevels? levels, CancellationToken cancellationToken)
     {
         var document = new BoardDocument<BoardIndexed>(
             BoardIndexed.Json, BoardJson.Default.BoardIndexed, [BoardIndexed.Page, BoardStyle.Key, BoardIcon.Key],
@@ -99,10 +102,10 @@ public sealed class BoardIndexer(SuitePorts ports, ReportingOptions options, ILo
             if (old is not { V: >= BoardIndexed.Current })
             {
                 IReadOnlyList<NoticeState> all = await _reading.UnderAsync(NoticeState.Prefix, NoticesMax, DocumentJson.Default.NoticeState, ct);
-                return BoardFolding.Of(null, await _trees.AllAsync(ct), all);
+                return BoardFolding.Of(null, await _trees.AllAsync(ct), all) with { Levels = levels };
             }
             IReadOnlyList<BoardTree> trees = await _reading.EachAsync(changed.Select(t => BoardTree.JsonKey(t.Tree)), BoardJson.Default.BoardTree, ct);
-            return BoardFolding.Of(old, trees, await _reading.EachAsync(notices, DocumentJson.Default.NoticeState, ct));
+            return BoardFolding.Of(old, trees, await _reading.EachAsync(notices, DocumentJson.Default.NoticeState, ct)) with { Levels = levels ?? old.Levels };
         }, cancellationToken);
     }
 

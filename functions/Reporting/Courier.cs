@@ -7,7 +7,11 @@ namespace Cki.Reporting;
 /// <param name="Tree">For the operators' switches; null for notices.</param>
 /// <param name="Write">From the channel and its other deliveries about the subject.</param>
 public sealed record Parcel(
-    RunId Subject, string Channel, string Kind, TreeName? Tree, Func<ChannelConfig, IReadOnlyList<ReportDelivery>, Letter> Write);
+    RunId Subject, string Channel, string Kind, TreeName? Tree, Func<ChannelConfig, IReadOnlyList<ReportDelivery>, Letter> Write)
+{
+    /// <summary>When the verdict came that it tells of; null: it tells of none.</summary>
+    public DateTimeOffset? VerdictAt { get; init; }
+}
 
 /// <summary>How carrying a parcel ended.</summary>
 public abstract record Carried

@@ -55,6 +55,8 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
             },
             cancellationToken);
         Count(parcel, mine.MayBeCopy ? "repeated" : "sent");
+        if (parcel.VerdictAt is { } verdict)
+            SuiteMetrics.VerdictToReport.Record((ports.Clock.GetUtcNow() - verdict).TotalSeconds, new KeyValuePair<string, object?>("channel", parcel.Channel));
         log.Sent(parcel.Subject, parcel.Kind, parcel.Channel, sent.PeerId, mine.Claimed.Tries);
         if (sent.Note is not null)
             log.Noted(parcel.Subject, parcel.Kind, parcel.Channel, sent.Note);
@@ -127,5 +129,6 @@ internal sealed class DeliveryNotes(SuitePorts ports, ILogger log)
         ports.PostFrom("reporting").SendAsync(notice, cancellationToken);
 
     private static void Count(Parcel parcel, string outcome) => SuiteMetrics.ChannelDeliveries.Add(
-        1, new KeyValuePair<string, object?>("channel", parcel.Channel), new KeyValuePair<string, object?>("outcome", outcome));
+        1, new KeyValuePair<string, object?>("channel", parcel.Channel), new KeyValuePair<string, object?>("outcome", outcome),
+        new KeyValuePair<string, object?>("kind", ReportKind.TryParse(parcel.Kind, out ReportKind? kind) ? kind.Value.Phase.ToString().ToLowerInvariant() : "notice"));
 }

@@ -95,7 +95,10 @@ public sealed class RunReports(SuitePorts ports, Courier courier, ReportingOptio
                 await ports.Due.DoneAsync(message, cancellationToken);
             return;
         }
-        var parcel = new Parcel(delivery.Run, delivery.Channel, delivery.Kind, run.Detection.Tree, (channel, others) => _letters.Write(kind.Value, channel, others, run));
+        var parcel = new Parcel(delivery.Run, delivery.Channel, delivery.Kind, run.Detection.Tree, (channel, others) => _letters.Write(kind.Value, channel, others, run))
+        {
+            VerdictAt = kind.Value.IsFinal ? run.Attempt(kind.Value.Attempt).SettledAt : null,
+        };
         Carried carried = await courier.CarryAsync(parcel, cancellationToken);
         if (carried is Carried.PutOff off)
         {

@@ -1,12 +1,5 @@
-using System.Net;
-using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Amazon;
-using Amazon.Runtime;
-using Amazon.Runtime.Internal.Auth;
 
 namespace Cki.Adapters;
 
@@ -42,7 +35,6 @@ public abstract record JsonAnswer
 public sealed class SignedJson(AwsSession session, JsonService service)
 {
     private const int AnswerBytesMax = 8 << 20;
-    private const string SignedHeaders = "content-type;host;x-amz-date;x-amz-target";
 
     /// <param name="operation">e.g. <c>StartExecution</c>. It may happen twice.</param>
     public async Task<JsonAnswer> CallAsync(string operation, JsonObject body, CancellationToken cancellationToken)
@@ -60,8 +52,10 @@ public sealed class SignedJson(AwsSession session, JsonService service)
 
     private async Task<JsonAnswer> TryAsync(string operation, byte[] body, CancellationToken cancellationToken)
     {
-        ImmutableCredentials credentials = await session.Credentials.GetCredentialsAsync();
-        using HttpRequestMessage request = Signed(operation, body, credentials);
+        using HttpRequestMessage request = await AwsSigning.SignedAsync(session, new UnsignedCall(service.Host, service.EndpointName, HttpMethod.Post)
+        {
+            Body = body, ContentType = $"application/x-amz-json-{service.JsonVersion}", Target = $"{service.Target}.{operation}",
+        });
         using HttpResponseMessage response = await session.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         byte[] answer = await BoundedBody.ReadAsync(response.Content, AnswerBytesMax, cancellationToken);
         JsonObject? json = Json(answer);
@@ -72,35 +66,6 @@ public sealed class SignedJson(AwsSession session, JsonService service)
             ? throw new AwsUnavailableException($"{operation}: {refused.Status} {refused.Error}: {refused.Message}", isAnswered: true)
             : refused;
     }
-
-    private HttpRequestMessage Signed(string operation, byte[] body, ImmutableCredentials credentials)
-    {
-        Uri address = session.EndpointOf(service.EndpointName) ?? Address(session.Region);
-        DateTime now = session.Clock.GetUtcNow().UtcDateTime;
-        string contentType = $"application/x-amz-json-{service.JsonVersion}";
-        string target = $"{service.Target}.{operation}";
-        string date = now.ToString("yyyyMMdd'T'HHmmss'Z'");
-        bool isSession = !string.IsNullOrEmpty(credentials.Token);
-        string names = isSession ? SignedHeaders.Replace(";x-amz-target", ";x-amz-security-token;x-amz-target") : SignedHeaders;
-        string canonical = string.Join('\n', (string[])
-        [
-            "POST", address.AbsolutePath, "",
-            $"content-type:{contentType}", $"host:{address.Authority}", $"x-amz-date:{date}",
-            .. isSession ? (string[])[$"x-amz-security-token:{credentials.Token}"] : [],
-            $"x-amz-target:{target}", "", names, Convert.ToHexStringLower(SHA256.HashData(body)),
-        ]);
-        AWS4SigningResult signature = AWS4Signer.ComputeSignature(credentials, session.Region, now, service.Host, names, canonical);
-        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
-        request.Headers.TryAddWithoutValidation("X-Amz-Date", date);
-        request.Headers.TryAddWithoutValidation("X-Amz-Target", target);
-        request.Headers.TryAddWithoutValidation("Authorization", signature.ForAuthorizationHeader);
-        if (isSession)
-            request.Headers.TryAddWithoutValidation("X-Amz-Security-Token", credentials.Token);
-        return request;
-    }
-
-    private Uri Address(string region) => new($"https://{service.Host}.{region}.{RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix}/");
 
     /// <summary><c>com.amazonaws.states#ExecutionAlreadyExists</c> in the body, or <c>ExecutionAlreadyExists:http://...</c> in a header.</summary>
     private static JsonAnswer.Refused Refusal(HttpResponseMessage response, JsonObject? body)

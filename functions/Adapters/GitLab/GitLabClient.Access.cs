@@ -8,7 +8,11 @@ public sealed record GitLabToken(string Name, IReadOnlyList<string> Scopes, bool
 
 /// <summary>Who we are, and what time it is there.</summary>
 /// <param name="Date">GitLab's <c>Date</c> header, to the second.</param>
-public sealed record GitLabSelf(long UserId, string Username, DateTimeOffset? Date);
+public sealed record GitLabSelf(long UserId, string Username, DateTimeOffset? Date)
+{
+    /// <summary>Null: this GitLab sets no limit, or does not tell of it.</summary>
+    public GitLabRate? Rate { get; init; }
+}
 
 /// <summary>A project as far as it bears on what we may do in it.</summary>
 /// <param name="AccessLevel">Our own, inherited included: 10 guest, 20 reporter, 30 developer, 40 maintainer, 50 owner. Null: not to be read.</param>
@@ -32,7 +36,7 @@ public sealed partial class GitLabClient
         GitLabCall call = OnHost(host, "/user");
         GitLabAnswer answer = await retries.SafelyAsync(token => _wire.AskAsync(call, token), cancellationToken);
         JsonObject json = answer.Read(call, GitLabJson.Default.JsonObject);
-        return new GitLabSelf(Field(json, "id", v => v.GetValue<long>()), Field(json, "username", v => v.GetValue<string>()) ?? "", answer.Date);
+        return new GitLabSelf(Field(json, "id", v => v.GetValue<long>()), Field(json, "username", v => v.GetValue<string>()) ?? "", answer.Date) { Rate = answer.Rate };
     }
 
     /// <summary>Null where this GitLab does not tell about itself (404).</summary>

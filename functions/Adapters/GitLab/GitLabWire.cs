@@ -22,6 +22,9 @@ internal sealed record GitLabAnswer(int Status, byte[] Body, string? ReasonPhras
     /// <summary>GitLab's clock, to the second.</summary>
     public DateTimeOffset? Date { get; init; }
 
+    /// <summary>Null: it told none.</summary>
+    public GitLabRate? Rate { get; init; }
+
     public bool IsSuccess => Status is >= 200 and < 300;
 
     public string Message => ErrorText.Read(Encoding.UTF8.GetString(Body), ReasonPhrase);
@@ -68,6 +71,7 @@ internal sealed class GitLabWire(HttpClient http, ISecrets secrets, TimeProvider
             return new GitLabAnswer((int)response.StatusCode, body, response.ReasonPhrase, GitLabPaging.Next(response.Headers, call.Url))
             {
                 Date = response.Headers.Date,
+                Rate = GitLabRate.Of(response.Headers),
             };
         }
         catch (Exception e) when (IsNetwork(e, deadline))

@@ -61,6 +61,12 @@ public sealed record RunDetection(
     /// <summary>The delivery that announced it, where one did.</summary>
     public string? Delivery { get; init; }
 
+    /// <summary>
+    /// When the commit came to the branch, as near as is known: when the webhook that announced it was taken; of what a look found, the last look that
+    /// worked and did not see it. Null: not known, as of merge requests, and from earlier releases.
+    /// </summary>
+    public DateTimeOffset? AppearedAt { get; init; }
+
     /// <summary>Hash of the configuration bundle that was in force.</summary>
     public string? ConfigHash { get; init; }
 
@@ -121,6 +127,10 @@ public sealed record TreeHeads(TreeName Tree)
 
     /// <summary>Below the prefix lie more: <see cref="CommitClaim"/> and <see cref="TreeOthers"/>.</summary>
     public static bool IsKey(string key) => key.StartsWith(Prefix, StringComparison.Ordinal) && !key[Prefix.Length..].Contains('/');
+
+    /// <summary>When all heads were last seen, as near as is known: a look that failed saw none. Null: never.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? LookedAt => FirstSeenAt is null ? null : PollFailingSince ?? PolledAt;
 
     public IReadOnlyList<WaitingHead> WaitingOn(string branch) => Waiting is not null && Waiting.TryGetValue(branch, out IReadOnlyList<WaitingHead>? waiting) ? waiting : [];
 }

@@ -55,6 +55,9 @@ public static class SuiteMetrics
     public static readonly Counter<long> CommitsDetected = Count(
         "cki_commits_detected", "{commit}", "New heads that became runs", Listed("found_by", "webhook", "poll", "reconciliation").First(3), Of("tree"));
 
+    public static readonly Histogram<double> PushToDetection = Time(
+        "cki_push_to_detection_seconds", "From when a commit came, as near as is known, to its detection", s_long, Listed("found_by", "webhook", "poll", "reconciliation"));
+
     public static readonly Counter<long> PipelinesCreated = Count("cki_pipelines_created", "{pipeline}", "Pipelines posted that are known to have taken effect");
 
     public static readonly Histogram<double> PushToPipeline = Time(
@@ -88,7 +91,10 @@ public static class SuiteMetrics
     public static readonly Counter<long> HerderRescues = Count("cki_herder_rescues", "{retry}", "Retries by how they ended", Of("matcher"), Listed("end", "rescued", "same-again", "other-trouble", "real-failure", "unfinished"));
 
     public static readonly Counter<long> ChannelDeliveries = Count(
-        "cki_channel_deliveries", "{delivery}", "Reports and notices by channel and outcome", Of("channel"), Listed("outcome", "sent", "failed", "parked", "repeated").First(4));
+        "cki_channel_deliveries", "{delivery}", "Reports and notices by channel and outcome; a correction takes a failure back", Of("channel"),
+        Listed("outcome", "sent", "failed", "parked", "repeated").First(4), Listed("kind", "start", "early", "final", "correction", "notice"));
+
+    public static readonly Histogram<double> VerdictToReport = Time("cki_verdict_to_report_seconds", "From a verdict to its report on a channel", s_long, Of("channel"));
 
     public static readonly Counter<long> ConsumerDeliveries = Count(
         "cki_consumer_deliveries", "{delivery}", "Deliveries handed to consumers by outcome", Of("consumer"), Listed("outcome", "sent", "repeated", "failed", "refused"));
@@ -107,7 +113,8 @@ public static class SuiteMetrics
 
     public static readonly Histogram<double> CheckSeconds = Time("cki_check_seconds", "How long looks at checks take", s_short, Of("kind"));
 
-    public static readonly Counter<long> CheckLogMatches = Count("cki_check_log_matches", "{line}", "Lines of logs that matched the pattern of a check", Of("check"));
+    /// <summary>On CloudWatch never: a Lambda sees no log files.</summary>
+    public static readonly Counter<long> CheckLogMatches = CountHere("cki_check_log_matches", "{line}", "Lines of logs that matched the pattern of a check", Of("check"));
 
     public static readonly Counter<long> CallRetries = Count("cki_call_retries", "{call}", "Calls made once more within one piece of work", Listed("to", "gitlab", "aws"));
 
@@ -140,6 +147,14 @@ public static class SuiteMetrics
     {
         s_catalogue.Add(new MetricInfo(name, MetricKind.Counter, unit, description, tags));
         return s_meter.CreateCounter<long>(name, unit, description);
+    }
+
+    /// <summary>For <c>cki up</c> alone.</summary>
+    private static Counter<long> CountHere(string name, string unit, string description, params MetricTag[] tags)
+    {
+        Counter<long> counter = Count(name, unit, description, tags);
+        s_catalogue[^1] = s_catalogue[^1] with { IsOnCloudWatch = false };
+        return counter;
     }
 
     private static Histogram<double> Time(string name, string description, double[] bounds, params MetricTag[] tags)

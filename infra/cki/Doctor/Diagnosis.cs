@@ -8,7 +8,9 @@ internal static class Diagnosis
     public static IReadOnlyList<Finding> Of(DoctorFacts facts) =>
     [
         .. Configuration(facts), .. facts.Secrets.SelectMany(s => Secret(s, facts.Installation)), .. facts.Parts.SelectMany(Part),
+        .. facts.Cloud is { } cloud ? CloudDiagnosis.Of(cloud, facts.Now) : [],
         .. facts.Hosts.SelectMany(h => GitLabDiagnosis.Host(h, facts.Now, facts.IsStaging)),
+        .. facts.Hosts.SelectMany(QuotaDiagnosis.Host), .. facts.Projects.SelectMany(QuotaDiagnosis.Project),
         .. facts.IsStaging ? [] : facts.Projects.SelectMany(p => GitLabDiagnosis.Project(p, Config(facts))), .. facts.IsStaging ? [] : Hooks(facts), .. WorkDiagnosis.Of(facts.Work, facts.Installation, facts.Now),
     ];
 

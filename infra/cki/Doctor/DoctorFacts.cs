@@ -21,6 +21,9 @@ internal sealed record DoctorFacts(string Installation, DateTimeOffset Now, Conf
 
     public IReadOnlyList<PartStanding> Parts { get; init; } = [];
 
+    /// <summary>Null on one machine.</summary>
+    public CloudFact? Cloud { get; init; }
+
     /// <summary>It may hold no token that can write, and needs no rights to act.</summary>
     public bool IsStaging => Work.Switches.Any(s => s.What == Switch.Staging);
 }
@@ -61,12 +64,47 @@ internal sealed record ProjectFact(ProjectRef Project, GitLabProjectAccess? Acce
     /// <summary>Null: could not be read.</summary>
     public IReadOnlyList<GitLabArtifactLife>? Artifacts { get; init; }
 
+    public string? ArtifactsTrouble { get; init; }
+
+    /// <summary>The largest logs of the newest finished jobs. Null: could not be listed (<see cref="LogsTrouble"/>).</summary>
+    public IReadOnlyList<LogFact>? Logs { get; init; }
+
+    public string? LogsTrouble { get; init; }
+
+    /// <summary>Of the newest finished jobs, those that GitLab failed because its compute minutes are used up.</summary>
+    public IReadOnlyList<string> OutOfMinutes { get; init; } = [];
+
     /// <summary>Runners of the project that are online. Null: could not be read, which takes the Maintainer role.</summary>
     public IReadOnlyList<RunnerShown>? Runners { get; init; }
+
+    public string? RunnersTrouble { get; init; }
 }
 
 /// <param name="Standing">Null: could not be read.</param>
 internal sealed record HookFact(WantedHook Wanted, HookStanding? Standing, string? Trouble);
+
+/// <summary>A finished job's log.</summary>
+/// <param name="End">Its last lines; null: could not be read.</param>
+internal sealed record LogFact(GitLabLog Log, string? End, string? Trouble);
+
+/// <summary>The AWS account and the stack in it.</summary>
+internal sealed record CloudFact(string Stack)
+{
+    /// <summary>Null: could not be read (<see cref="AccountTrouble"/>).</summary>
+    public LambdaAccount? Account { get; init; }
+
+    public string? AccountTrouble { get; init; }
+
+    /// <summary>Null without trouble: CloudFormation knows no such stack.</summary>
+    public StackSight? Sight { get; init; }
+
+    public string? StackTrouble { get; init; }
+
+    /// <summary>What the last look for drift found. Null: could not be read (<see cref="DriftTrouble"/>).</summary>
+    public IReadOnlyList<DriftedResource>? Drifted { get; init; }
+
+    public string? DriftTrouble { get; init; }
+}
 
 /// <summary>What waits, and what is held.</summary>
 internal sealed record WorkFact

@@ -12,6 +12,7 @@ internal sealed class Examination(OpenedInstallation installation, HttpClient ht
         {
             FrontDoor = frontDoor,
             Parts = await installation.PartsAsync(cancellationToken),
+            Cloud = await installation.CloudAsync(cancellationToken),
         };
         if (reading is not ConfigReading.Good { Config: var config })
             return facts with { Work = await new WorkExamination(installation).LookAsync(null, cancellationToken) };

@@ -26,6 +26,8 @@ internal static class GitLabDiagnosis
             yield return Finding.Problem("gitlab", $"{name}: the token is of {self.Username}, but trees.yaml says bot_user: {fact.Host.BotUser}", "correct bot_user: the suite knows its own pipelines and retries by it");
         if (fact.Skew is { } skew && skew.Duration() > s_skewMax)
             yield return Finding.Problem("clock", $"this machine's clock is {skew.Duration().TotalSeconds:0} s {(skew > TimeSpan.Zero ? "behind" : "ahead of")} that of {name}", "set the clock by NTP");
+        else if (fact.Skew is null)
+            yield return Finding.CannotTell("clock", $"{name} told no time: clocks cannot be compared", "see that this machine's clock is set by NTP");
         foreach (Finding finding in Token(fact, now, isStaging))
             yield return finding;
     }
@@ -37,6 +39,8 @@ internal static class GitLabDiagnosis
             yield return Finding.Problem("staging", $"staging holds no token that can write: {fault}", $"make one with scope read_api and set secret '{fact.Host.TokenSecret}'");
         else if (fact.TokenTrouble is { } trouble)
             yield return Finding.CannotTell("token", $"{name}: the token's scopes cannot be read: {trouble}", "look at the token in GitLab: it needs the scope api");
+        else if (fact.Token is null)
+            yield return Finding.CannotTell("token", $"{name} tells nothing of the token", "look at the token in GitLab: it needs the scope api and a date of expiry that somebody knows");
         if (fact.Token is not { } token)
             yield break;
         if (!token.IsActive)
@@ -87,13 +91,15 @@ internal static class GitLabDiagnosis
                     "projects", $"{fact.Project}: {gitRef} is protected ({rule.Name}) and the bot, {Role(level)}, may neither push nor merge there: it may not start or retry jobs",
                     "allow the bot to merge (Repository, Protected branches), or raise its role");
         }
-        foreach (Finding finding in Artifacts(fact, config).Concat(RunnerDiagnosis.Of(fact)))
+        foreach (Finding finding in Artifacts(fact, config).Concat(RunnerDiagnosis.Of(fact)).Concat(LogDiagnosis.Of(fact)))
             yield return finding;
     }
 
     /// <summary>A retried test downloads what its build left: if that has expired, the retry fails for a reason of its own.</summary>
     private static IEnumerable<Finding> Artifacts(ProjectFact fact, SuiteConfig? config)
     {
+        if (fact.Artifacts is null && fact.Refs.Count > 0)
+            yield return Finding.CannotTell("artifacts", $"{fact.Project}: jobs cannot be listed: {fact.ArtifactsTrouble}", "see in GitLab that artifacts outlive the longest of retry_delays");
         IEnumerable<MatcherTree> all = config is null ? [] : config.Tenants.Select(t => t.Matchers).OfType<MatcherTree>().Prepend(config.Matchers);
         MatcherConfig? slowest = all.SelectMany(t => t.Matchers).Where(m => m is { Action: HerdAct.Retry, IsShadow: false, RetryDelays.Count: > 0 }).MaxBy(m => m.RetryDelays.Max());
         if (slowest is null || fact.Artifacts?.Where(a => a.Life is not null).MinBy(a => a.Life) is not { Life: { } life } shortest)

@@ -5,6 +5,8 @@ namespace Cki.Tool;
 /// <summary>Looks at what GitLab lets us do, by reads alone.</summary>
 internal sealed class GitLabExamination(GitLabClient gitLab)
 {
+    private const int LogsRead = 5;
+
     public async Task<IReadOnlyList<HostFact>> HostsAsync(SuiteConfig config, CancellationToken cancellationToken)
     {
         var facts = new List<HostFact>();
@@ -61,12 +63,30 @@ internal sealed class GitLabExamination(GitLabClient gitLab)
         };
         if (access is null || testedHere.Length == 0)
             return fact;
-        return fact with
+        (IReadOnlyList<RunnerShown>? runners, string? runnersTrouble) = await Examination.TryAsync(() => gitLab.ListRunnersAsync(project, cancellationToken));
+        (IReadOnlyList<GitLabArtifactLife>? artifacts, string? artifactsTrouble) = await Examination.TryAsync(() => gitLab.ListArtifactLivesAsync(project, cancellationToken));
+        return await LogsAsync(
+            fact with
+            {
+                Protected = (await Examination.TryAsync(() => gitLab.ListProtectedBranchesAsync(project, cancellationToken))).Value,
+                Runners = runners, RunnersTrouble = runnersTrouble, Artifacts = artifacts, ArtifactsTrouble = artifactsTrouble,
+            },
+            cancellationToken);
+    }
+
+    /// <summary>What runners cut is among the largest logs; of those that GitLab tells no size of, the newest are taken.</summary>
+    private async Task<ProjectFact> LogsAsync(ProjectFact fact, CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<GitLabLog>? all, string? trouble) = await Examination.TryAsync(() => gitLab.ListLogsAsync(fact.Project, cancellationToken));
+        if (all is null)
+            return fact with { LogsTrouble = trouble };
+        var logs = new List<LogFact>();
+        foreach (GitLabLog log in all.OrderByDescending(l => l.Bytes ?? 0).ThenByDescending(l => l.Job).Take(LogsRead))
         {
-            Protected = (await Examination.TryAsync(() => gitLab.ListProtectedBranchesAsync(project, cancellationToken))).Value,
-            Runners = (await Examination.TryAsync(() => gitLab.ListRunnersAsync(project, cancellationToken))).Value,
-            Artifacts = (await Examination.TryAsync(() => gitLab.ListArtifactLivesAsync(project, cancellationToken))).Value,
-        };
+            (string? end, string? unread) = await Examination.TryAsync(() => gitLab.ReadLogEndAsync(new JobRef(fact.Project, log.Job), cancellationToken));
+            logs.Add(new LogFact(log, end, end is null ? unread ?? "there is none" : null));
+        }
+        return fact with { Logs = logs, OutOfMinutes = [.. all.Where(l => l.FailureReason == "ci_quota_exceeded").Select(l => l.Name)] };
     }
 
     /// <summary>The header has whole seconds, and the answer took its time: within both, there is no telling.</summary>

@@ -6,8 +6,13 @@ internal static class RunnerDiagnosis
     /// <summary>An architecture is one that tags of runners name. One that no runner names is not known here: its jobs starve, and operators hear of that.</summary>
     public static IEnumerable<Finding> Of(ProjectFact fact)
     {
-        if (fact.Refs.Count == 0 || fact.Runners is not { } runners)
+        if (fact.Refs.Count == 0)
             yield break;
+        if (fact.Runners is not { } runners)
+        {
+            yield return Finding.CannotTell("runners", $"{fact.Project}: runners cannot be read: {fact.RunnersTrouble}", "give the bot the Maintainer role, or see in GitLab that each architecture has two runners");
+            yield break;
+        }
         if (runners.Count == 0)
         {
             yield return Finding.Problem("runners", $"{fact.Project}: no runner is online", "start one; until then jobs wait, and after their time the run falls back");

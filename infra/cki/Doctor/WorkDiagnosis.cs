@@ -12,6 +12,9 @@ internal static class WorkDiagnosis
     /// <summary>As many are never seen in a suite that keeps up.</summary>
     private const int ReadyMax = 1000;
 
+    /// <summary>Of SQS's 120,000 for a standard queue.</summary>
+    private const int InFlightMax = 100_000;
+
     public static IEnumerable<Finding> Of(WorkFact work, string installation, DateTimeOffset now)
     {
         if (work.QueuesTrouble is { } trouble)
@@ -35,11 +38,15 @@ internal static class WorkDiagnosis
         bool isDead = queue.Queue.EndsWith("-dead", StringComparison.Ordinal);
         if (queue.Ready > 0 && queue.InFlight == 0 && now - queue.OldestSent > s_waitMax)
             return Finding.Problem("queues", $"{queue.Queue}: {queue.Ready} message(s) wait, the oldest for {Minutes(now - queue.OldestSent!.Value)}, and nobody takes them", isDead ? "see that Watch runs" : "see that the suite runs, and its log");
+        if (queue.InFlight > InFlightMax)
+            return Finding.Problem("quotas", $"{queue.Queue}: {queue.InFlight} messages are in flight; SQS gives out no more than 120,000", "see its stage's log: they are received and not deleted");
         if (queue.Ready > ReadyMax)
             return Finding.Problem("queues", $"{queue.Queue}: {queue.Ready} messages wait", "see its stage's log and GitLab's rate limits");
-        return isDead && queue is { Ready: > 0, OldestSent: null }
+        if (queue is not { Ready: > 0, InFlight: 0, OldestSent: null })
+            return null;
+        return isDead
             ? Finding.Problem("queues", $"{queue.Queue}: {queue.Ready} dead letter(s) are not filed yet", "Watch files them within a minute: if this stays, see that it runs")
-            : null;
+            : Finding.CannotTell("queues", $"{queue.Queue}: {queue.Ready} message(s) wait and nobody takes them; since when cannot be told: {queue.AgeTrouble ?? "CloudWatch has not counted them yet"}", "look again in five minutes");
     }
 
     private static IEnumerable<Finding> Store(WorkFact work, string installation, DateTimeOffset now)

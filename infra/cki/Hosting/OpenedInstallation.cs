@@ -6,7 +6,11 @@ namespace Cki.Tool;
 /// <summary>How a queue stands. Counts of SQS are approximate.</summary>
 /// <param name="Queue"><c>herd</c>, or <c>herd-dead</c> for its dead-letter queue.</param>
 /// <param name="OldestSent">When the oldest message was first sent; null where the queue is empty or the engine cannot tell.</param>
-internal sealed record QueueDepth(string Queue, long Ready, long Delayed, long InFlight, DateTimeOffset? OldestSent);
+internal sealed record QueueDepth(string Queue, long Ready, long Delayed, long InFlight, DateTimeOffset? OldestSent)
+{
+    /// <summary>Why <see cref="OldestSent"/> is not known; null where it is, or where nothing waits.</summary>
+    public string? AgeTrouble { get; init; }
+}
 
 /// <summary>
 /// An installation as the tool's verbs see it while it runs, whichever engine runs it: its store, its queues, its configuration and secrets.
@@ -58,6 +62,9 @@ internal abstract class OpenedInstallation(IObjectStore store, IMessageQueue que
 
     /// <summary>What else it is made of and must be reachable; none on one machine.</summary>
     public virtual Task<IReadOnlyList<PartStanding>> PartsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PartStanding>>([]);
+
+    /// <summary>The account it runs in, for the doctor; null on one machine.</summary>
+    public virtual Task<CloudFact?> CloudAsync(CancellationToken cancellationToken) => Task.FromResult<CloudFact?>(null);
 
     public abstract ValueTask DisposeAsync();
 

@@ -64,10 +64,29 @@ internal sealed class StackInstallation : OpenedInstallation
         foreach ((string name, string url) in queues.OrderBy(q => q.Name, StringComparer.Ordinal))
         {
             SqsDepth depth = await depths.ReadAsync(url, cancellationToken);
-            all.Add(new QueueDepth(name, depth.Ready, depth.Delayed, depth.InFlight, null));
+            all.Add(await AgedAsync(new QueueDepth(name, depth.Ready, depth.Delayed, depth.InFlight, null), url, cancellationToken));
         }
         return all;
     }
+
+    /// <summary>SQS itself tells no age. CloudWatch is asked only where it matters: something waits and nobody takes it.</summary>
+    private async Task<QueueDepth> AgedAsync(QueueDepth depth, string url, CancellationToken cancellationToken)
+    {
+        if (depth is not { Ready: > 0, InFlight: 0 })
+            return depth;
+        try
+        {
+            QueueSight sight = await new QueueNumbers(aws.Session).ReadAsync(url[(url.LastIndexOf('/') + 1)..], cancellationToken);
+            return depth with { OldestSent = aws.Session.Clock.GetUtcNow() - sight.Age };
+        }
+        catch (QueueUnavailableException e)
+        {
+            return depth with { AgeTrouble = e.Message };
+        }
+    }
+
+    public override async Task<CloudFact?> CloudAsync(CancellationToken cancellationToken) =>
+        await new CloudExamination(aws.Session, installation.Stack).LookAsync(cancellationToken);
 
     public override async Task<IReadOnlyList<PartStanding>> PartsAsync(CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ public sealed class PushTests
         Assert.Equal(
             new RunDetection(RunIds.Of(Tree().Name, "main", Sha('b')), Tree().Name, "main", Sha('b'), FoundBy.Webhook, Noon)
             {
-                Previous = Sha('a'), Title = "net: fix a leak", Delivery = "d-1", ConfigHash = "c0ffee",
+                Previous = Sha('a'), Title = "net: fix a leak", Delivery = "d-1", AppearedAt = Noon, ConfigHash = "c0ffee",
             },
             run);
         string marker = Assert.Single(_world.Ports.Store.Under("due/"));

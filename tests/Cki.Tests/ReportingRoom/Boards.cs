@@ -38,7 +38,15 @@ internal static class Boards
         new NoticeState("gitlab-down", "GitLab does not answer", A.Noon, A.Noon, null, 3) { Text = "Runs wait.\nThey go on by themselves." },
         new NoticeState("old", "Dead letters of detect", A.Noon.AddDays(-1), A.Noon, A.Noon, 9) { Text = "gone" },
         new NoticeState("never", "Ended before it began", A.Noon.AddDays(-1), A.Noon, A.Noon, 0),
-    ]);
+    ]) with { Levels = Levels() };
+
+    /// <summary>One level missed, one kept in the long run only, the others kept.</summary>
+    public static BoardLevels Levels() => BoardLevels.Of(
+        [
+            .. History().Days.Select(d => d.Day == "2026-11-20" && d.Tree == A.Tree().Name ? d with { Missed = new BoardMissed { Verdict = 7, Report = 1, Pipeline = 1 } } : d),
+            .. Enumerable.Range(10, 15).Select(i => new BoardDayCount(A.Tree().Name, BoardEntry.DayOf(A.Noon.AddDays(-i)), 9, 1, 0, 0, 0, 0, 0)),
+        ],
+        new DateOnly(2026, 11, 22));
 
     public static BoardHistory History() => BoardFolding.Of(
         null,

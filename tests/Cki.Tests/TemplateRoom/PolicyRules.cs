@@ -12,6 +12,7 @@ public sealed class PolicyRules
         "cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData",
         "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets",
         "ec2:UnassignPrivateIpAddresses",
+        "lambda:GetAccountSettings",
         "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery",
         "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
         "states:SendTaskSuccess",
@@ -129,7 +130,7 @@ public sealed class PolicyRules
             g => Assert.Contains(g.Action.Split(':')[1], new[]
             {
                 "GetParameter", "GetObject", "ListBucket", "GetQueueAttributes", "ListExecutions", "DescribeStateMachine", "DescribeExecution", "GetExecutionHistory",
-                "FilterLogEvents", "StartQuery", "GetQueryResults", "GetMetricData", "DescribeAlarms", "Decrypt", "GenerateDataKey",
+                "FilterLogEvents", "StartQuery", "GetQueryResults", "GetMetricData", "DescribeAlarms", "GetAccountSettings", "DescribeStacks", "DescribeStackResourceDrifts", "Decrypt", "GenerateDataKey",
             }));
         Assert.Equal(
             "StateBucket/audit/* StateBucket/config/* StateBucket/dead/* StateBucket/due/* StateBucket/paused/*",

@@ -30,11 +30,19 @@ public class GitLabDiagnosisTests
     }
 
     [Fact]
-    public void A_token_that_never_expires_or_tells_nothing_of_itself_is_no_finding()
-    {
+    public void A_token_that_never_expires_is_no_finding() =>
         Assert.Empty(Of(HealthyFacts.Host() with { Token = Token with { ExpiresAt = null } }));
-        Assert.Empty(Of(HealthyFacts.Host() with { Token = null }));
+
+    [Fact]
+    public void What_GitLab_does_not_tell_of_token_and_time_is_a_finding()
+    {
+        Assert.Equal(["gitlab.example tells nothing of the token"], Of(HealthyFacts.Host() with { Token = null }));
+        Assert.Equal(["gitlab.example told no time: clocks cannot be compared"], Of(HealthyFacts.Host() with { Skew = null }));
     }
+
+    [Fact]
+    public void Artifacts_that_cannot_be_looked_at_are_a_finding() =>
+        Assert.Equal(["CannotTell: gitlab.example/cki/pipelines: jobs cannot be listed: 502"], Of(HealthyFacts.Project() with { Artifacts = null, ArtifactsTrouble = "502" }));
 
     [Fact]
     public void A_revoked_token_and_a_wrong_bot_are_told()

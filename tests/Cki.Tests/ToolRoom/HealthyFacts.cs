@@ -17,10 +17,16 @@ internal static class HealthyFacts
         Projects = [Project()],
         Hooks = [Hook()],
         Parts = [new PartStanding("bucket state", null)],
+        Cloud = Cloud(),
         Work = Work(),
     };
 
-    public static HostFact Host() => new(A.Config().Hosts[0], new GitLabSelf(7, "cki-bot", A.Noon), null)
+    public static CloudFact Cloud() => new("dev")
+    {
+        Account = new LambdaAccount(1000, 900, 1L << 30, 75L << 30), Sight = new StackSight("UPDATE_COMPLETE", null, "IN_SYNC", A.Noon.AddDays(-2)),
+    };
+
+    public static HostFact Host() => new(A.Config().Hosts[0], new GitLabSelf(7, "cki-bot", A.Noon) { Rate = new GitLabRate(2000, 1990, A.Noon.AddSeconds(20)) }, null)
     {
         Token = new GitLabToken("bot", ["api"], true, new DateOnly(2027, 6, 1)), Skew = TimeSpan.FromSeconds(2),
     };
@@ -29,7 +35,11 @@ internal static class HealthyFacts
     {
         Refs = ["main"], NeedsVariables = true, UserId = 7, Protected = [new GitLabProtectedBranch("main", [40], [30])],
         Artifacts = [new GitLabArtifactLife("build", TimeSpan.FromDays(7)), new GitLabArtifactLife("keep", null)],
+        Runners = [Runner("r1"), Runner("r2")],
+        Logs = [new LogFact(new GitLabLog(4711, "build", 90_000, "r1", null), "section_end:1:step_script\nJob succeeded\n", null)],
     };
+
+    private static RunnerShown Runner(string name) => new(1, name, true, false, ["x86_64"], false);
 
     public static WantedHook Wanted() => new(A.PipelineProject, "gitlab", ["job_events", "pipeline_events"], "hook-token");
 

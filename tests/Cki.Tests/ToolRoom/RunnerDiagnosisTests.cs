@@ -6,7 +6,7 @@ namespace Cki.Tests.ToolRooms;
 
 public sealed class RunnerDiagnosisTests
 {
-    private static string[] Of(params RunnerShown[]? runners) => [.. RunnerDiagnosis.Of(HealthyFacts.Project() with { Runners = runners }).Select(f => $"{f.Severity}: {f.What}")];
+    private static string[] Of(params RunnerShown[]? runners) => [.. RunnerDiagnosis.Of(HealthyFacts.Project() with { Runners = runners, RunnersTrouble = "403 Forbidden" }).Select(f => $"{f.Severity}: {f.What}")];
 
     private static RunnerShown Runner(string name, params string[] tags) => new(1, name, true, false, tags, false);
 
@@ -28,9 +28,9 @@ public sealed class RunnerDiagnosisTests
     }
 
     [Fact]
-    public void What_cannot_be_read_is_no_finding_and_neither_are_projects_in_which_nothing_is_started()
+    public void What_cannot_be_read_is_a_finding_and_projects_in_which_nothing_is_started_are_none()
     {
-        Assert.Empty(Of(null));
+        Assert.Equal(["CannotTell: gitlab.example/cki/pipelines: runners cannot be read: 403 Forbidden"], Of(null));
         Assert.Empty(RunnerDiagnosis.Of(HealthyFacts.Project() with { Runners = [], Refs = [] }));
     }
 }

@@ -35,6 +35,9 @@ public sealed record BoardIndexed(IReadOnlyList<BoardEntry> Runs, IReadOnlyList<
     public const string Json = "board/index.json";
 
     public IReadOnlyList<BoardTreeLine> Trees { get => field ?? []; init; } = [];
+
+    /// <summary>Null: from earlier releases.</summary>
+    public BoardLevels? Levels { get; init; }
 }
 
 /// <summary>A tree on the front page.</summary>
@@ -83,6 +86,9 @@ public sealed record BoardTree(TreeName Tree, IReadOnlyList<BoardEntry> Newest, 
 public sealed record BoardDayCount(
     TreeName Tree, string Day, int Passed, int Failed, int Infrastructure, int Undetermined, int Other, int Running, int NotTested)
 {
+    /// <summary>What else of them counts for the service levels; null: every run kept them all.</summary>
+    public BoardMissed? Missed { get; init; }
+
     [JsonIgnore]
     public int Settled => Passed + Failed + Infrastructure + Undetermined + Other;
 

@@ -41,6 +41,10 @@ public sealed record BoardEntry(RunId Run, TreeName Tree, string Branch, CommitS
 
     public int CellsNotRun { get; init; }
 
+    /// <summary>The service levels that it missed so far.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public LevelsMissed Missed { get; init; }
+
     public int V { get; init; } = 1;
 
     [JsonIgnore]
@@ -77,6 +81,7 @@ public sealed record BoardEntry(RunId Run, TreeName Tree, string Branch, CommitS
             Attempts = latest?.Number ?? 0,
             Reruns = result?.Reruns.Count ?? 0,
             CellsNotRun = result?.Cells.Count(c => c.Result == CellResult.NotRun) ?? 0,
+            Missed = ServiceLevels.MissedBy(run),
         };
     }
 }

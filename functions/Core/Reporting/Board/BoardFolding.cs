@@ -40,7 +40,10 @@ public static class BoardFolding
         int settled = tested.Count(r => r.Verdict is not null);
         (int passed, int failed, int ours, int unknown) = (Of(Verdict.Passed), Of(Verdict.Failed), Of(Verdict.Infrastructure), Of(Verdict.Undetermined));
         return new BoardDayCount(
-            day.Tree, day.Day, passed, failed, ours, unknown, settled - passed - failed - ours - unknown, tested.Length - settled, day.Runs.Count - tested.Length);
+            day.Tree, day.Day, passed, failed, ours, unknown, settled - passed - failed - ours - unknown, tested.Length - settled, day.Runs.Count - tested.Length)
+        {
+            Missed = BoardMissed.Of(tested),
+        };
     }
 
     /// <param name="changed">Of this tree.</param>
@@ -66,7 +69,7 @@ public static class BoardFolding
         ];
         string[] shown = [.. all.Select(d => d.Day).Distinct().Take(HistoryDaysMax)];
         return Fit(
-            new BoardHistory([.. all.Where(d => shown.Contains(d.Day)).Take(HistoryRowsMax)]), BoardJson.Default.BoardHistory, h => h with { Days = Half(h.Days) });
+            new BoardHistory([.. all.Where(d => shown.Contains(d.Day)).Take(HistoryRowsMax)]), BoardJson.Default.BoardHistory, h => h with { Days = [.. h.Days.Take(h.Days.Count * 3 / 4)] });
     }
 
     /// <param name="trees">Those that have changed.</param>

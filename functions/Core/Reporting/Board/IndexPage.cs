@@ -15,6 +15,7 @@ public static class IndexPage
         html.Element("p", Summary(index), "lead");
         Notices(html, index.Notices);
         Trees(html, index.Trees);
+        LevelsPart.Write(html, index.Levels);
         html.Element("h2", "Newest runs");
         if (index.Runs.Count == 0)
             html.Element("p", "None yet. A commit pushed to a configured tree appears here.");
