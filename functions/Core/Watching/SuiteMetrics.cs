@@ -90,6 +90,10 @@ public static class SuiteMetrics
     public static readonly Counter<long> ChannelDeliveries = Count(
         "cki_channel_deliveries", "{delivery}", "Reports and notices by channel and outcome", Of("channel"), Listed("outcome", "sent", "failed", "parked", "repeated").First(4));
 
+    /// <summary>Started minus ended stand. Told: once, without an end.</summary>
+    public static readonly Counter<long> Notices = Count(
+        "cki_notices", "{change}", "Notices to operators, by their entry in the runbook", Of("notice"), Listed("change", "started", "ended", "told"));
+
     public static readonly Counter<long> ConsumerDeliveries = Count(
         "cki_consumer_deliveries", "{delivery}", "Deliveries handed to consumers by outcome", Of("consumer"), Listed("outcome", "sent", "repeated", "failed", "refused"));
 
