@@ -35,8 +35,8 @@ public sealed class Absence : Mutation
     /// <summary>Nobody sees GitLab, and it calls nobody.</summary>
     public bool GitLabToo { get; init; }
 
-    /// <summary>What becomes of the answers that pass.</summary>
-    public Action<HttpResponseMessage> Answers { get; init; } = _ => { };
+    /// <summary>What becomes of the answers, and whether it is away.</summary>
+    public Action<HttpResponseMessage, bool> Answers { get; init; } = (_, _) => { };
 
     /// <summary>The world by which its effect is narrowed: heads of this tree, or this channel; null: all.</summary>
     public string? Only { get; init; }
@@ -134,11 +134,10 @@ public sealed class Absence : Mutation
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (!of.IsAway)
-                return await base.SendAsync(request, cancellationToken);
-            HttpResponseMessage answer = of.Peers(request) ?? await base.SendAsync(request, cancellationToken);
+            bool isAway = of.IsAway;
+            HttpResponseMessage answer = (isAway ? of.Peers(request) : null) ?? await base.SendAsync(request, cancellationToken);
             answer.RequestMessage = request;
-            of.Answers(answer);
+            of.Answers(answer, isAway);
             return answer;
         }
     }

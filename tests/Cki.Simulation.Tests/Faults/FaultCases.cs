@@ -42,7 +42,7 @@ public static partial class FaultCases
         ["Watch not running"] = new("lambda", null, Minutes(30)) { Absence = _ => Absences.Named("watch-queue") },
         ["clock skewed"] = new("up", "Our clock and that of GitLab gitlab.example differ", Minutes(20))
         {
-            Absence = simulation => new Absence { Answers = answer => answer.Headers.Date = simulation.GetUtcNow() + TimeSpan.FromSeconds(90) },
+            Absence = simulation => new Absence { Answers = (answer, isAway) => answer.Headers.Date = simulation.GetUtcNow() + TimeSpan.FromSeconds(isAway ? 90 : 0) },
         },
         ["disk full in cki up"] = new("up", "The engine could not write to its disk", Minutes(20))
         {

@@ -87,16 +87,20 @@ public sealed class FaultPromises(FaultRow row, FaultCase one, FaultRecord seen)
         return [.. Enumerable.Range(0, seen.Cloud.Minutes.Values.Max(values => values.Count)).Where(minute => minute > SilentMinutes && read.IsOn(seen.Cloud.Minutes, minute))];
     }
 
-    /// <summary>First minute of the fault or after it in which a series changed, of those that had stood still for half an hour before; null: none did.</summary>
+    /// <summary>
+    /// First minute of the fault or after it in which a counter rose that had stood still for half an hour before, or a gauge was more than twice as high as in
+    /// that half hour; null: none did.
+    /// </summary>
     private int? Moved(string metric)
     {
         int goes = (int)FaultWorld.Goes.TotalMinutes;
         int? first = null;
-        foreach (List<double> values in seen.Measured.Of(metric))
+        foreach ((bool isGauge, List<double> values) in seen.Measured.Of(metric))
         {
-            if (values.Skip(goes - SilentMinutes).Take(SilentMinutes + 1).Distinct().Count() > 1)
+            double[] before = [.. values.Skip(goes - SilentMinutes).Take(SilentMinutes + 1)];
+            if (!isGauge && before.Distinct().Count() > 1)
                 continue;
-            int moved = values.FindIndex(goes + 1, value => !value.Equals(values[goes]));
+            int moved = values.FindIndex(goes + 1, value => isGauge ? !(value <= before.Max() * 2) : !value.Equals(before[^1]));
             if (moved >= 0 && !(first <= moved))
                 first = moved;
         }

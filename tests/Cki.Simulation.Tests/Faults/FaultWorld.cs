@@ -42,12 +42,15 @@ public static class FaultWorld
         await MinutesAsync(Goes);
         simulation.Note("weather", $"{fault} begins");
         absence.Begin();
-        await one.BeginAsync(stage);
+        // What is written takes virtual time, which passes below.
+        Task begun = one.BeginAsync(stage);
         await MinutesAsync(one.Stands);
+        await begun;
         simulation.Note("weather", $"{fault} is mended");
         absence.End();
-        await one.MendAsync(stage);
+        Task mended = one.MendAsync(stage);
         await MinutesAsync(row.Ends + Afterwards);
+        await mended;
 
         var promises = new FaultPromises(row, one, new FaultRecord(measured, measures, Notices(town)));
         Console.WriteLine(promises.Figures());

@@ -57,11 +57,12 @@ public sealed class MetricRecord : IDisposable
     }
 
     /// <summary>Every series of a metric with these tags: <c>cki_notices{change="started"}</c>. Counters are meant without <c>_total</c>.</summary>
-    public IEnumerable<List<double>> Of(string metric)
+    public IEnumerable<(bool IsGauge, List<double> Values)> Of(string metric)
     {
         string name = metric.Split('{')[0];
         string[] tags = metric.Contains('{', StringComparison.Ordinal) ? metric.Split('{')[1].TrimEnd('}').Split(',', StringSplitOptions.TrimEntries) : [];
-        return minutes.Where(series => (series.Key.Split('{')[0] is var own && (own == name || own == $"{name}_total" || own == $"{name}_count")) && tags.All(series.Key.Contains)).Select(series => series.Value);
+        return minutes.Where(series => (series.Key.Split('{')[0] is var own && (own == name || own == $"{name}_total" || own == $"{name}_count")) && tags.All(series.Key.Contains))
+            .Select(series => (series.Key.Split('{')[0] == name, series.Value));
     }
 
     public void Dispose() => listener.Dispose();
