@@ -39,7 +39,7 @@ public static partial class FaultCases
             good = File.ReadAllText(Sources);
             Life life = stage.Simulation.Outside;
             ILogger log = new TraceLogs(life).CreateLogger("cki.engine");
-            reloading = new ConfigReloading(new ConfigWatch(folder), stage.Installation.Ports(stage.Engine, life), log).RunAsync(stopping.Token);
+            reloading = new ConfigReloading(new ConfigWatch(folder), stage.Installation.Ports(stage.Installation.Opened!, life), log).RunAsync(stopping.Token);
             // Each look reads all files: a minute after the mending is enough.
             stage.Simulation.Schedule(Minutes(3), life, stopping.Cancel);
         }

@@ -34,9 +34,9 @@ public static partial class FaultCases
         {
             Absence = _ => Absences.Named("mail"), BeginAsync = stage => stage.PushAsync(4, Minutes(1)),
         },
-        ["poison message"] = new("up", "Dead letter", Minutes(13 * 60))
+        ["poison message"] = new("up", "Dead letter", Minutes(16 * 60))
         {
-            BeginAsync = stage => stage.Engine.Queues.SendAsync(new OutgoingMessage(QueueNames.Detect, "{\"poison\":", "nobody"), CancellationToken.None), MendAsync = DropAsync,
+            BeginAsync = stage => stage.Installation.Opened!.Queues.SendAsync(new OutgoingMessage(QueueNames.Detect, "{\"poison\":", "nobody"), CancellationToken.None), MendAsync = DropAsync,
         },
         ["bad configuration push"] = BadConfiguration(),
         ["Watch not running"] = new("lambda", null, Minutes(30)) { Absence = _ => Absences.Named("watch-queue") },
@@ -62,7 +62,7 @@ public static partial class FaultCases
                 return Task.CompletedTask;
             },
         },
-        ["dead letters"] = new("lambda", "Dead letter", Minutes(13 * 60))
+        ["dead letters"] = new("lambda", "Dead letter", Minutes(16 * 60))
         {
             Absence = _ => new Absence { Invocations = name => name == QueueNames.Trigger }, BeginAsync = stage => stage.PushAsync(1, TimeSpan.Zero),
         },
