@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside the .NET SDK: git's HTTP backend, RabbitMQ, ngircd and Prometheus (started by the tests, on ports of their own), Chromium, strace, C compilers for native AOT, qemu, python-gitlab, Node.js packages
+# Installs what the tests need beside the .NET SDK: git's HTTP backend, RabbitMQ, ngircd, Prometheus and Alertmanager (started by the tests, on ports of their own), Chromium, strace, C compilers for native AOT, qemu, python-gitlab, Node.js packages
 # (a real SMTP server and other implementations that we did not write), Python packages (AWS as others wrote it, the linter of template.yaml).
 # Does nothing where all is there; names what is missing when it may not install.
 set -euo pipefail
@@ -13,6 +13,7 @@ command -v chromium >/dev/null || missing+=(chromium)
 [ -x /usr/sbin/ngircd ] || missing+=(ngircd)
 # Both promtool, which reads what we say of ourselves, and the server that scrapes it.
 command -v promtool >/dev/null && command -v prometheus >/dev/null || missing+=(prometheus)
+command -v amtool >/dev/null && command -v prometheus-alertmanager >/dev/null || missing+=(prometheus-alertmanager)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 command -v python3 >/dev/null || missing+=(python3)

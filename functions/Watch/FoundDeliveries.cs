@@ -29,11 +29,12 @@ internal sealed class FoundDeliveries(SuitePorts ports, ILogger log)
         ArchivedDelivery? archived = await FindAsync(source.Name, delivery, happened.CreatedAt, since, now, cancellationToken);
         if (archived is { IsPending: false } && (archived.IsReconciled || happened.IsDelivered))
             return;
-        WebhookEvent read = GitLabPayload.Read(happened.Body.Span, ports.Config.Current.Host(source.Host)!.Url);
+        GitLabHost host = ports.Config.Current.Host(source.Host)!;
+        WebhookEvent read = GitLabPayload.Read(happened.Body.Span, host.Url);
         ArchivedDelivery taken = archived ?? ToArchive(source, delivery, happened, read, now);
         if (archived is null)
             await ports.Documents.CreateAsync(taken.Key, taken, DocumentJson.Default.ArchivedDelivery, cancellationToken);
-        await SendAsync(taken, WebhookRouting.Decide(read, source.Host, source.Name, delivery, ports.Config.Current.Trees), cancellationToken);
+        await SendAsync(taken, WebhookRouting.Decide(read, source.Host, source.Name, delivery, ports.Config.Current.Trees, host.BotUser), cancellationToken);
         await ports.Documents.PutAsync(taken.Key, taken with { IsReconciled = true, IsPending = false }, DocumentJson.Default.ArchivedDelivery, cancellationToken);
         string why = archived is null && happened.IsDelivered ? "absent" : "failed";
         WatchLog.DeliveryFound(log, delivery, wanted.Project, why);
@@ -42,17 +43,8 @@ internal sealed class FoundDeliveries(SuitePorts ports, ILogger log)
 
     private async Task SendAsync(ArchivedDelivery taken, WebhookRoute route, CancellationToken cancellationToken)
     {
-        Task sent = route switch
-        {
-            WebhookRoute.ToDetect to => _post.SendAsync(to.Message with { FoundBy = FoundBy.Reconciliation }, cancellationToken),
-            WebhookRoute.JobToHerd to => _post.SendAsync(to.Message, cancellationToken),
-            WebhookRoute.PipelineToHerd to => _post.SendAsync(to.Message, cancellationToken),
-            WebhookRoute.ToOperators to => _post.SendAsync(to.Message, cancellationToken),
-            // GitLab's hooks tell of no other forge's pushes.
-            WebhookRoute.ToPoll or WebhookRoute.Nowhere => Task.CompletedTask,
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-        await sent;
+        WebhookRoute marked = route is WebhookRoute.ToDetect push ? new WebhookRoute.ToDetect(push.Message with { FoundBy = FoundBy.Reconciliation }) : route;
+        await marked.SendAsync(new Sink(_post, cancellationToken));
         foreach (ConsumerConfig consumer in ports.Config.Current.Consumers.Where(c => c.Wants(taken.RoutingKey ?? "")))
             await _post.SendAsync(new ForwardDelivery(consumer.Name, taken.Delivery, taken.RoutingKey ?? "", taken.Key), cancellationToken);
     }
@@ -103,4 +95,14 @@ internal sealed class FoundDeliveries(SuitePorts ports, ILogger log)
     private static long Hour(DateTimeOffset at) => at.UtcTicks / TimeSpan.TicksPerHour;
 
     private static readonly IReadOnlyDictionary<string, string> DoorlessHeaders = new Dictionary<string, string>();
+
+    private sealed class Sink(Post post, CancellationToken cancellationToken) : IRouteSink
+    {
+        public async Task<bool> SendAsync<T>(T message, string part)
+            where T : class, IStageMessage<T>
+        {
+            await post.SendAsync(message, cancellationToken);
+            return true;
+        }
+    }
 }

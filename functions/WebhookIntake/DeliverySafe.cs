@@ -33,34 +33,15 @@ internal sealed class DeliverySafe(SuitePorts ports, ILogger log, IntakeOptions 
         return !isSent ? Rest.Lost : isNew == false ? Rest.Again : Rest.Safe;
     }
 
-    private async Task<bool> RouteAsync(ArchivedDelivery delivery, WebhookRoute route, bool isArchived, CancellationToken cancellationToken) => route switch
-    {
-        WebhookRoute.ToDetect to => await SendAsync(delivery, to.Message, "", cancellationToken),
-        WebhookRoute.JobToHerd to => await SendAsync(delivery, to.Message, "", cancellationToken),
-        WebhookRoute.PipelineToHerd to => await SendAsync(delivery, to.Message, "", cancellationToken),
-        WebhookRoute.PipelineToDetect to => await PipelineAsync(delivery, to, cancellationToken),
-        WebhookRoute.MergeRequestToDetect to => await SendAsync(delivery, to.Message, "", cancellationToken),
-        WebhookRoute.NoteToReport to => await SendAsync(delivery, to.Message, "", cancellationToken),
-        WebhookRoute.ToPoll to => await PollAsync(delivery, to, cancellationToken),
-        // A notice is worth less than a delivery: where it cannot be sent, the archive alone will do.
-        WebhookRoute.ToOperators to => await SendAsync(delivery, to.Message, "", cancellationToken) || isArchived,
-        // Nobody waits for it: refusing it for the archive's sake would make GitLab disable the hook.
-        WebhookRoute.Nowhere => true,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    // A notice of what cannot be read is worth less than a delivery: where it cannot be sent, the archive alone will do. What goes nowhere is taken
+    // without the archive too: nobody waits for it, and refusing it would make GitLab disable the hook.
+    private async Task<bool> RouteAsync(ArchivedDelivery delivery, WebhookRoute route, bool isArchived, CancellationToken cancellationToken) =>
+        await route.SendAsync(new Sink(this, delivery, cancellationToken)) || (isArchived && route is WebhookRoute.ToOperators);
 
-    private async Task<bool> PipelineAsync(ArchivedDelivery delivery, WebhookRoute.PipelineToDetect route, CancellationToken cancellationToken)
+    private sealed class Sink(DeliverySafe safe, ArchivedDelivery delivery, CancellationToken cancellationToken) : IRouteSink
     {
-        bool isSent = await SendAsync(delivery, route.Message, "-seen", cancellationToken);
-        return route.Ended is null ? isSent : await SendAsync(delivery, route.Ended, "", cancellationToken) && isSent;
-    }
-
-    private async Task<bool> PollAsync(ArchivedDelivery delivery, WebhookRoute.ToPoll route, CancellationToken cancellationToken)
-    {
-        bool isSent = true;
-        foreach (PollRequested poll in route.Messages)
-            isSent &= await SendAsync(delivery, poll, $"-{poll.Tree}", cancellationToken);
-        return isSent;
+        public Task<bool> SendAsync<T>(T message, string part)
+            where T : class, IStageMessage<T> => safe.SendAsync(delivery, message, part, cancellationToken);
     }
 
     private Task<bool> ForwardAsync(

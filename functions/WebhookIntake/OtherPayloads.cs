@@ -9,6 +9,8 @@ internal static class OtherPayloads
 
     public static WebhookEvent Read(SourceConfig source, IReadOnlyDictionary<string, string> headers, ReadOnlySpan<byte> body)
     {
+        if (source.SendsAlerts)
+            return AlertsPayload.Read(body);
         string kind = SourceKinds.EventHeader(source) is { } header && headers.GetValueOrDefault(header) is { Length: > 0 } given ? Bounded(given) : "delivery";
         return source.Kind switch
         {

@@ -117,7 +117,7 @@ public sealed class WebhookDoor(SuitePorts ports, ILogger log, IntakeOptions opt
         WebhookRoute.PipelineToDetect { Ended: not null } => "to detect and to herd",
         WebhookRoute.ToDetect or WebhookRoute.ToPoll or WebhookRoute.PipelineToDetect or WebhookRoute.MergeRequestToDetect => "to detect",
         WebhookRoute.JobToHerd or WebhookRoute.PipelineToHerd => "to herd",
-        WebhookRoute.NoteToReport => "to report",
+        WebhookRoute.NoteToReport or WebhookRoute.AlertsToReport => "to report",
         WebhookRoute.ToOperators => "operators are told",
         WebhookRoute.Nowhere nowhere => nowhere.Reason,
         _ => throw new System.Diagnostics.UnreachableException(),

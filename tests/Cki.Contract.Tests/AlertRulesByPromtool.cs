@@ -32,4 +32,20 @@ public sealed class AlertRulesByPromtool
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    [Fact]
+    public async Task Alertmanager_s_settings_are_good_and_every_essential_alert_reaches_a_mailbox_without_us_too()
+    {
+        string settings = Path.Combine(s_folder, "alertmanager.yaml");
+        (int exit, string said) = await PeerScript.ToolAsync("amtool", "check-config", settings);
+        Assert.True(exit == 0, said);
+        Assert.Equal((0, "mailbox,cki"), await RoutedAsync("tier=essential"));
+        Assert.Equal((0, "cki"), await RoutedAsync("tier=optional"));
+
+        async Task<(int, string)> RoutedAsync(string label)
+        {
+            (int code, string receivers) = await PeerScript.ToolAsync("amtool", "config", "routes", "test", $"--config.file={settings}", label);
+            return (code, receivers.Split('\n')[0].Trim());
+        }
+    }
 }

@@ -83,7 +83,7 @@ public sealed class BoardBrowserTests(ServedBoard board, ITestOutputHelper outpu
         Assert.Equal("Skip to content", await page.EvaluateAsync<string>("() => document.activeElement.textContent"));
         Assert.True(await page.Locator(".skip").IsVisibleAsync());
         await page.Keyboard.PressAsync("Enter");
-        Assert.EndsWith("#main", page.Url);
+        await page.WaitForURLAsync($"{Address}#main");
         await page.Keyboard.PressAsync("Tab");
         Assert.True(await page.EvaluateAsync<bool>("() => document.querySelector('main').contains(document.activeElement)"));
     }

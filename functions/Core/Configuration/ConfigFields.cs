@@ -43,7 +43,7 @@ public static class ConfigFields
     public static readonly string[] SourcesFile = ["sources", "consumers"];
 
     public static readonly string[] Source =
-        ["name", "kind", "host", "token_secrets", "signing_secrets", "header", "prefix", "encoding", "event_header"];
+        ["name", "kind", "host", "token_secrets", "signing_secrets", "header", "prefix", "encoding", "event_header", "alerts"];
 
     public static readonly string[] WebhookConsumer = ["name", "kind", "bindings", "pace", "url", "key_secret"];
 

@@ -20,4 +20,7 @@ public sealed record SourceConfig(string Name, string Kind, string Host, IReadOn
 
     /// <summary>Header that names the event, lower case, for routing keys; null: the kind's own, or none.</summary>
     public string? EventHeader { get; init; }
+
+    /// <summary>Its deliveries are alerts as Alertmanager and Grafana post them (<see cref="AlertsPayload"/>): operators get each as a notice.</summary>
+    public bool SendsAlerts { get; init; }
 }

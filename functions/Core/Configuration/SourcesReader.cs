@@ -6,7 +6,7 @@ internal sealed class SourcesReader(ConfigErrors errors)
     private const int SourcesMax = 200;
     private const int SecretsMax = 10;
 
-    private static readonly string[] s_headerFields = ["header", "prefix", "encoding", "event_header"];
+    private static readonly string[] s_headerFields = ["header", "prefix", "encoding", "event_header", "alerts"];
 
     private readonly HashSet<string> _names = [];
 
@@ -32,6 +32,7 @@ internal sealed class SourcesReader(ConfigErrors errors)
             ProofPrefix = entry.Text("prefix") ?? "",
             IsBase64 = entry.Choice("encoding", ["hex", "base64"], "hex") == "base64",
             EventHeader = Header(entry, "event_header"),
+            SendsAlerts = entry.Flag("alerts", otherwise: false),
         };
         Check(entry, source);
         return source;
@@ -71,8 +72,8 @@ internal sealed class SourcesReader(ConfigErrors errors)
     private static bool Takes(string kind, string field) => kind switch
     {
         SourceKinds.Hmac => true,
-        SourceKinds.Bearer => field is "header" or "event_header",
-        SourceKinds.Basic or SourceKinds.StandardWebhooks => field == "event_header",
+        SourceKinds.Bearer => field is "header" or "event_header" or "alerts",
+        SourceKinds.Basic or SourceKinds.StandardWebhooks => field is "event_header" or "alerts",
         _ => false,
     };
 

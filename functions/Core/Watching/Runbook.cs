@@ -6,7 +6,7 @@ public static class Runbook
     /// <summary>Beginnings of notices' keys, in order; a test compares them with the runbook's headings and with the code.</summary>
     public static readonly IReadOnlyList<string> Notices =
     [
-        "answers-", "budgets-", "channel-", "check-", "clock-", "config-refused", "consumer-", "dead-letter-", "demote", "engine-storage-", "heads-", "herding-", "hook-", "kcidb-", "others-",
+        "alert-", "answers-", "budgets-", "channel-", "check-", "clock-", "config-refused", "consumer-", "dead-letter-", "demote", "engine-storage-", "heads-", "herding-", "hook-", "kcidb-", "others-",
         "outage-", "poll-", "runner-", "starving-", "token-",
         "unknown-reason-", "unreadable-", "unreadable-delivery-", "watch-ticks",
     ];

@@ -33,6 +33,9 @@ public abstract record WebhookEvent
     /// <param name="CloneUrl">The repository's address for git.</param>
     public sealed record ElsewherePush(string ProjectPath, string CloneUrl, string Ref) : WebhookEvent;
 
+    /// <summary>Another system's alerts changed their state.</summary>
+    public sealed record Alerts(IReadOnlyList<AlertSeen> Seen) : WebhookEvent;
+
     /// <summary>Of a kind that this suite has no use for; consumers may have one.</summary>
     public sealed record NotOurs(string Kind, string? ProjectPath = null) : WebhookEvent;
 
@@ -48,6 +51,7 @@ public abstract record WebhookEvent
         MergeRequest => "merge_request",
         Note => "note",
         ElsewherePush => "push",
+        Alerts => "alerts",
         NotOurs other => other.Kind,
         Unreadable => "unreadable",
         _ => throw new System.Diagnostics.UnreachableException(),
@@ -63,7 +67,7 @@ public abstract record WebhookEvent
         Note note => note.ProjectPath,
         ElsewherePush push => push.ProjectPath,
         NotOurs other => other.ProjectPath,
-        Unreadable => null,
+        Alerts or Unreadable => null,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -76,6 +80,7 @@ public abstract record WebhookEvent
         MergeRequest => "merge request",
         Note => "note",
         ElsewherePush => "push",
+        Alerts alerts => $"{alerts.Seen.Count} alerts",
         NotOurs other => $"unknown kind: {other.Kind}",
         Unreadable bad => $"unreadable: {bad.Reason}",
         _ => throw new System.Diagnostics.UnreachableException(),

@@ -1,35 +1,5 @@
 namespace Cki;
 
-/// <summary>Where a delivery goes.</summary>
-public abstract record WebhookRoute
-{
-    private WebhookRoute() { }
-
-    public sealed record ToDetect(PushReceived Message) : WebhookRoute;
-
-    /// <summary>Look at these trees: one poll each.</summary>
-    public sealed record ToPoll(IReadOnlyList<PollRequested> Messages) : WebhookRoute;
-
-    public sealed record JobToHerd(JobFinished Message) : WebhookRoute;
-
-    public sealed record PipelineToHerd(PipelineChanged Message) : WebhookRoute;
-
-    /// <summary>A pipeline of a watched project: somebody's run perhaps.</summary>
-    /// <param name="Ended">Null while it has not.</param>
-    public sealed record PipelineToDetect(PipelineSeen Message, PipelineChanged? Ended) : WebhookRoute;
-
-    public sealed record MergeRequestToDetect(MergeRequestChanged Message) : WebhookRoute;
-
-    /// <summary>A note that speaks to our bot.</summary>
-    public sealed record NoteToReport(NoteSeen Message) : WebhookRoute;
-
-    /// <summary>Operators must know.</summary>
-    public sealed record ToOperators(NoticeRaised Message) : WebhookRoute;
-
-    /// <summary>Archived and done.</summary>
-    public sealed record Nowhere(string Reason) : WebhookRoute;
-}
-
 /// <summary>Which stage wants a delivery. Events that cannot cause an act go no further.</summary>
 public static class WebhookRouting
 {
@@ -46,6 +16,7 @@ public static class WebhookRouting
         WebhookEvent.MergeRequest request => OfMergeRequest(new MergeRequestChanged(delivery, new ProjectRef(host, request.ProjectPath), request.Iid), trees ?? []),
         WebhookEvent.Note note => OfNote(new NoteSeen(delivery, new ProjectRef(host, note.ProjectPath), note.Iid, note.NoteId), note.Text, trees ?? [], bot),
         WebhookEvent.ElsewherePush push => OfElsewhere(push, trees ?? []),
+        WebhookEvent.Alerts alerts => new WebhookRoute.AlertsToReport([.. alerts.Seen.Select(a => a.Notice(source))]),
         WebhookEvent.NotOurs other => new WebhookRoute.Nowhere($"no stage wants events of kind {other.Kind}"),
         WebhookEvent.Unreadable bad => new WebhookRoute.ToOperators(new NoticeRaised(
             $"unreadable-delivery-{source}",

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Cki.EndToEnd.Tests.Aws;
 
 /// <summary>
-/// What one invocation asked of AWS, by what it was for. Of each kind the cheapest of the story counts, which is the uncontended one.
-/// A change that adds a call to a kind changes its number here.
+/// What one invocation asked of AWS, by what it was for. Of each kind the cheapest of the story counts: the uncontended one, or a message that came twice and
+/// found its work done, which is cheaper still; so no number has a least. A change that adds a call to a kind changes its number here.
 /// </summary>
 internal sealed class CallsPerInvocation
 {
@@ -45,11 +45,11 @@ internal sealed class CallsPerInvocation
 
     public IReadOnlyDictionary<string, int> Least => least;
 
-    /// <summary>Kinds whose number is not the expected one, as <c>["kind"] = measured</c>.</summary>
+    /// <summary>Kinds that asked for more than is expected, as <c>["kind"] = measured</c>.</summary>
     public IEnumerable<string> Unexpected() =>
         from kind in least.Keys.Union(Expected.Keys).Order(StringComparer.Ordinal)
         let measured = least.GetValueOrDefault(kind)
-        where AtMost.TryGetValue(kind, out int most) ? measured > most : measured != Expected.GetValueOrDefault(kind)
+        where AtMost.TryGetValue(kind, out int most) ? measured > most : measured > Expected.GetValueOrDefault(kind)
         select $"[\"{kind}\"] = {measured},";
 
     public void Note(string json, int calls)

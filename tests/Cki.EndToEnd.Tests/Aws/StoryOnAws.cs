@@ -51,8 +51,12 @@ public sealed partial class StoryOnAws
         return told["reports"]!.AsArray().Select(report => Plain((string)report!)).Order(StringComparer.Ordinal);
     }
 
-    /// <summary>Without what differs from run to run: commits, ids, addresses, times.</summary>
-    private static string Plain(string report) => Times().Replace(Hex().Replace(Addresses().Replace(report, "<address>"), "<sha>"), "<time>");
+    /// <summary>Without what differs from run to run: commits, addresses, times, and the ids of retried jobs, which GitLab numbers in the order they come.</summary>
+    private static string Plain(string report) =>
+        NewJob().Replace(Times().Replace(Hex().Replace(Addresses().Replace(report, "<address>"), "<sha>"), "<time>"), "$1<job>");
+
+    [GeneratedRegex(@"(\(job\s+\d+\s+to\s+)\d+")]
+    private static partial Regex NewJob();
 
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+[^\s""<>)]*")]
     private static partial Regex Addresses();

@@ -14,13 +14,14 @@ public sealed class SourceReading : ConfigRoom
               - {name: sentry, kind: sentry, signing_secrets: k}
               - {name: jira, kind: hmac, signing_secrets: k, header: X-Hub-Signature, prefix: 'sha256=', encoding: base64, event_header: X-Event, host: jira.example}
               - {name: team, kind: standard-webhooks, signing_secrets: k}
-              - {name: alerts, kind: bearer, token_secrets: k}
+              - {name: alerts, kind: bearer, token_secrets: k, alerts: true}
               - {name: grafana, kind: basic, token_secrets: k}
             """);
         SourceConfig[] read = [.. Good().Sources];
         Assert.Equal(SourceKinds.All, read.Select(s => s.Kind));
         Assert.Equal(["a", "b"], read[0].SigningSecrets);
         Assert.Equal("github.com", read[1].Host);
+        Assert.Equal(["alerts"], read.Where(s => s.SendsAlerts).Select(s => s.Name));
         Assert.Equal(
             ("jira.example", "x-hub-signature", "sha256=", true, "x-event"), (read[3].Host, read[3].ProofHeader, read[3].ProofPrefix, read[3].IsBase64, read[3].EventHeader));
     }
@@ -32,6 +33,7 @@ public sealed class SourceReading : ConfigRoom
     [InlineData("{name: a, kind: github, signing_secrets: k, token_secrets: t}", "token_secrets: have no meaning for github, which signs: name signing_secrets")]
     [InlineData("{name: a, kind: basic, token_secrets: k, signing_secrets: t}", "signing_secrets: have no meaning for basic, which signs nothing")]
     [InlineData("{name: a, kind: sentry, signing_secrets: k, prefix: x}", "prefix: has no meaning for sentry")]
+    [InlineData("{name: a, kind: sentry, signing_secrets: k, alerts: true}", "alerts: has no meaning for sentry")]
     [InlineData("{name: a, kind: hmac, signing_secrets: k, header: 'a b'}", "header: 'a b' is no name of a header")]
     public void A_source_that_could_not_work_or_would_let_everybody_in_is_refused(string source, string error)
     {

@@ -51,6 +51,39 @@ public sealed class HookLogTests
         Assert.Equal((true, false, "push", "gitlab.example.kernel.linux.push"), (archived.IsReconciled, archived.IsPending, archived.Reading, archived.RoutingKey));
     }
 
+    /// <summary>Not pushes alone.</summary>
+    [Fact]
+    public async Task Failed_deliveries_of_merge_requests_notes_and_pipelines_go_their_ways()
+    {
+        SuiteConfig config = _world.Ports.Config.Current;
+        _world.Ports.Config.Current = config with
+        {
+            Hosts = [.. config.Hosts.Select(h => h with { BotUser = "cki-bot" })],
+            Trees =
+            [
+                A.Tree() with
+                {
+                    MergeRequests = new MergeRequestRules(MergeRequestAct.Watch),
+                },
+            ],
+        };
+        (_world.Hook.MergeRequestsEvents, _world.Hook.NoteEvents, _world.Hook.PipelineEvents) = (true, true, true);
+        await _world.LookAsync();
+        _world.Peer.Status = () => 500;
+        GitLabProject kernel = _world.GitLab.Project(A.KernelProject.Path);
+        GitLabUser somebody = _world.GitLab.AddUser("somebody");
+        _world.GitLab.AddMember(kernel, somebody, GitLabRole.Maintainer);
+        _world.GitLab.Commit(kernel.Path, "topic", "mm: a change");
+        GitLabMergeRequest request = _world.GitLab.AddMergeRequest(kernel, "A change", "topic");
+        _world.GitLab.AddNote(kernel, request, somebody, "@cki-bot retest");
+        _world.GitLab.StartPipeline(kernel, request, somebody, isMergedResult: false);
+        _world.Pass(2);
+        await LookLaterAsync();
+        Assert.NotEmpty(_world.Ports.Queue.Messages<MergeRequestChanged>());
+        Assert.NotEmpty(_world.Ports.Queue.Messages<PipelineSeen>());
+        Assert.Equal([request.Iid], _world.Ports.Queue.Messages<NoteSeen>().Select(n => n.Iid));
+    }
+
     [Fact]
     public async Task One_that_GitLab_saw_answered_and_we_lack_is_injected()
     {
