@@ -88,7 +88,7 @@ internal sealed class PollHandler(SuitePorts ports, TreeSight sight, HeadDesk de
         {
             DetectionLog.SetAside(log, of.Tree.Name, head.Branch, e.Message);
             await _post.SendAsync(
-                new NoticeRaised($"unreadable-{e.Key}", $"{e.Key} cannot be read", $"{e.Message}\nThe head {head.Sha} of {of.Tree.Name} {head.Branch} waits until it is mended or removed."),
+                new NoticeRaised($"unreadable-{e.Key}", $"{e.Key} cannot be read", $"{e.Message}\nThe head {head.Sha} of {of.Tree.Name} {head.Branch} waits until it is mended or removed.") { Fades = true },
                 cancellationToken);
             return null;
         }

@@ -148,7 +148,7 @@ internal sealed class JobDecisions(PipelineBook book, RetryGate gate, SuitePorts
                 isNewReason ? $"unknown-reason-{shown.FailureReason}" : $"herding-{decision.Matcher ?? "unknown"}", $"{shown.Name}: {decision.Reason}",
                 string.Join('\n', [shown.WebUrl, .. decision.Quote]))
             {
-                Once = isNewReason,
+                Once = isNewReason, Fades = !isNewReason,
             };
             await _post.SendAsync(notice, cancellationToken);
         }

@@ -14,7 +14,11 @@ internal sealed class CheckPipelineTask(AttemptReader reader, CheckActs acts, Ru
         long loop = RunTask.Number(input, "loop") + 1;
         RunAttempt attempt = await book.AttemptAsync(task, cancellationToken);
         if (attempt.State == AttemptState.Settled)
+        {
+            // Its settling may have died before it told.
+            await book.EndStarvationAsync(task, attempt, "The attempt has ended.", cancellationToken);
             return TaskAnswer.Final(attempt);
+        }
         PipelineRef pipeline = attempt.Pipeline ?? throw new InvalidOperationException($"Run {task.Run}: attempt {task.Attempt} has no pipeline to check");
         if (ProbeTree.Is(task.Run))
             return TaskAnswer.Final(await book.SettleAsync(task, ProbeTree.Result, cancellationToken));
@@ -28,6 +32,8 @@ internal sealed class CheckPipelineTask(AttemptReader reader, CheckActs acts, Ru
         DateTimeOffset now = book.Now;
         CheckDecision decision = Checking.Decide(facts, read.Tree.Pipeline, now);
         attempt = await book.ChangeAsync(task, a => a.State == AttemptState.Settled ? null : Checking.Seen(facts with { Attempt = a }, now), cancellationToken);
+        if (!FallingBack.Starving(read.View.Jobs).Any())
+            await book.EndStarvationAsync(task, attempt, "Runners have taken its jobs.", cancellationToken);
         foreach (PipelineJob job in facts.View.Undecided)
             await _post.SendAsync(new JobFinished(new JobRef(job.Project ?? pipeline.Project, job.Id), job.PipelineId, job.Name, job.Status), cancellationToken);
         return decision switch

@@ -28,11 +28,11 @@ internal sealed class FallBackActs(GitLabClient gitLab, RunBook book, SuitePorts
         string named = string.Join(", ", fitting.Select(r => $"{r.Description} ({r.Id}, {(r.IsPaused ? "paused" : "busy")})"));
         await _post.SendAsync(
             new NoticeRaised(
-                $"starving-{task.Run}", $"No runner takes {starving[0].Name} of {task.Run}",
+                RunBook.StarvingKey(task.Run), $"No runner takes {starving[0].Name} of {task.Run}",
                 $"Jobs that wait: {string.Join(", ", starving.Take(10).Select(j => $"{j.Name} [{string.Join(' ', j.Tags)}]"))}\nRunners with their tags that stand by: {named}\nThey get their time once more, then the run falls back.")
             {
-                // What becomes of the run is told by its report.
-                Once = true,
+                // RunBook tells of its end; the task that would may die, and a cancelled flow has none.
+                Fades = true,
             },
             cancellationToken);
         return true;

@@ -42,10 +42,11 @@ internal sealed class FallBackTask(AttemptReader reader, RunBook book, RunFlows 
         {
             case FallbackDecision.NameStandbys standbys:
                 if (await acts.NameStandbysAsync(task, pipeline, standbys.Starving, cancellationToken))
-                    return await ProgressAsync(task, a => a with { StandbysSoughtAt = book.Now }, cancellationToken);
+                    return await ProgressAsync(task, a => a with { StandbysSoughtAt = book.Now, StarvingToldAt = book.Now }, cancellationToken);
                 await book.ChangeAsync(task, a => a with { StandbysSoughtAt = book.Now }, cancellationToken);
                 return await DecideAsync(task, pipeline, cancellationToken);
             case FallbackDecision.ChildAgain child:
+                await book.EndStarvationAsync(task, attempt, "No runner took its jobs: its child pipeline is started again.", cancellationToken);
                 await acts.StartChildAgainAsync(task, pipeline, child.Bridge, cancellationToken);
                 return await ProgressAsync(task, a => a, cancellationToken);
             case FallbackDecision.Again again:
@@ -87,6 +88,8 @@ internal sealed class FallBackTask(AttemptReader reader, RunBook book, RunFlows 
             cancellationToken);
         if (isOurs)
             RunBook.Count(result, book.Now);
-        return stands!.Attempts.First(a => a.Number == task.Attempt);
+        RunAttempt followed = stands!.Attempts.First(a => a.Number == task.Attempt);
+        await book.EndStarvationAsync(task, followed, $"No runner took its jobs: attempt {again.Attempt} follows.", cancellationToken);
+        return followed;
     }
 }

@@ -6,6 +6,7 @@ namespace Cki.PipelineTrigger;
 internal sealed class RunBook(SuitePorts ports, RecordedJobs recorded)
 {
     private readonly Documents _documents = ports.Documents;
+    private readonly Post _post = ports.PostFrom("pipeline-trigger");
 
     public DateTimeOffset Now => ports.Clock.GetUtcNow();
 
@@ -74,8 +75,20 @@ internal sealed class RunBook(SuitePorts ports, RecordedJobs recorded)
             cancellationToken);
         if (isOurs && !ProbeTree.Is(task.Run))
             Count(result, Now);
+        await EndStarvationAsync(task, settled, $"The attempt has ended: {result.Verdict.ToString().ToLowerInvariant()}.", cancellationToken);
         return settled;
     }
+
+    /// <summary>Operators hear that the attempt does not wait for a runner any more, where they were told that it does. May be repeated.</summary>
+    public async Task EndStarvationAsync(RunTask task, RunAttempt attempt, string why, CancellationToken cancellationToken)
+    {
+        if (attempt.StarvingToldAt is null)
+            return;
+        await _post.SendAsync(new NoticeRaised(StarvingKey(task.Run), $"{task.Run} waits for no runner any more", why, Recovered: true), cancellationToken);
+        await ChangeAsync(task, a => a.StarvingToldAt is null ? null : a with { StarvingToldAt = null }, cancellationToken);
+    }
+
+    public static string StarvingKey(RunId run) => $"starving-{run}";
 
     /// <summary>
     /// Ends an attempt that cannot go on. Evidence against the commit that was recorded before is sticky; <paramref name="otherwise"/> is the

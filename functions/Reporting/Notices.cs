@@ -13,7 +13,7 @@ public sealed class Notices(SuitePorts ports, Courier courier, BoardIndexer boar
     public async Task RaisedAsync(ReceivedMessage message, NoticeRaised raised, DateTimeOffset eventAt, CancellationToken cancellationToken)
     {
         log.Noticed(raised.Key, raised.Title);
-        NoticeState? state = await UpdateAsync(raised.Key, s => NoticeDecision.OnRaised(s, raised, eventAt, ports.Clock.GetUtcNow()), cancellationToken);
+        NoticeState? state = await DecideAsync(raised.Key, s => NoticeDecision.OnRaised(s, raised, eventAt, ports.Clock.GetUtcNow()), cancellationToken);
         await HandOverAsync(state, cancellationToken);
         await board.NoticedAsync(raised.Key, cancellationToken);
         await ports.Due.DoneAsync(message, cancellationToken);
@@ -21,7 +21,7 @@ public sealed class Notices(SuitePorts ports, Courier courier, BoardIndexer boar
 
     public async Task ReminderDueAsync(ReceivedMessage message, NoticeReminderDue due, CancellationToken cancellationToken)
     {
-        NoticeState? state = await UpdateAsync(due.Key, s => NoticeDecision.OnReminderDue(s, due, ports.Clock.GetUtcNow()), cancellationToken);
+        NoticeState? state = await DecideAsync(due.Key, s => NoticeDecision.OnReminderDue(s, due, ports.Clock.GetUtcNow()), cancellationToken);
         await HandOverAsync(state, cancellationToken);
         await ports.Due.DoneAsync(message, cancellationToken);
     }
@@ -75,6 +75,22 @@ public sealed class Notices(SuitePorts ports, Courier courier, BoardIndexer boar
     }
 
     private static string Id(DeliverNotice message) => $"{ReportIds.OfNotice(message.Key, message.Since)}-{message.Channel}-{message.Notice.Kind}";
+
+    /// <summary>Counts what the write that won has changed.</summary>
+    private async Task<NoticeState?> DecideAsync(string key, Func<NoticeState?, NoticeState?> change, CancellationToken cancellationToken)
+    {
+        NoticeState? before = null;
+        NoticeState? after = await UpdateAsync(key, s => change(before = s), cancellationToken);
+        string? what = (before?.IsStanding ?? false, after?.IsStanding ?? false) switch
+        {
+            (false, true) => "started",
+            (true, false) => "ended",
+            _ => before is null && after is { ToSend.Count: > 0 } ? "told" : null,
+        };
+        if (what is not null)
+            SuiteMetrics.Notices.Add(1, new("notice", Runbook.EntryOf(key) ?? ""), new("change", what));
+        return after;
+    }
 
     private Task<NoticeState?> UpdateAsync(string key, Func<NoticeState?, NoticeState?> change, CancellationToken cancellationToken) =>
         ports.Documents.UpdateAsync(NoticeState.KeyOf(key), DocumentJson.Default.NoticeState, change, cancellationToken);

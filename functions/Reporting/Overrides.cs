@@ -129,7 +129,7 @@ internal sealed class Overrides(GitLabClient gitLab, NotePoster poster, SuitePor
                 // What was ordered is done and on the run's page; a bot that may not write is the operators' to mend.
                 log.OrderIgnored(record.Request, record.Note, record.By, $"it cannot be answered: {no.Reason}");
                 await _post.SendAsync(
-                    new NoticeRaised($"answers-{record.Request.Project.Host}", $"our bot cannot answer on {record.Request.Project}", $"Orders in notes are carried out, but not answered: {SafeText.Line(no.Reason)}"),
+                    new NoticeRaised($"answers-{record.Request.Project.Host}", $"our bot cannot answer on {record.Request.Project}", $"Orders in notes are carried out, but not answered: {SafeText.Line(no.Reason)}") { Fades = true },
                     cancellationToken);
                 break;
             case ChannelOutcome.Unavailable down:

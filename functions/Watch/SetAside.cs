@@ -18,5 +18,5 @@ internal sealed class SetAside(SuitePorts ports, ILogger log)
     }
 
     public Task TellAsync(string key, string text, CancellationToken cancellationToken) =>
-        _post.SendAsync(new NoticeRaised($"unreadable-{key}", $"{key} cannot be read", text), cancellationToken);
+        _post.SendAsync(new NoticeRaised($"unreadable-{key}", $"{key} cannot be read", text) { Fades = true }, cancellationToken);
 }

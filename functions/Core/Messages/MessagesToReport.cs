@@ -95,6 +95,10 @@ public sealed record NoticeRaised(string Key, string Title, string Text, bool Re
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Once { get; init; }
 
+    /// <summary>True: nobody will say that it is over; it ends when it was not raised for <see cref="NoticeDecision.FadesAfter"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Fades { get; init; }
+
     public static string TypeName => MessageTypes.NoticeRaised;
 
     public static string QueueName => QueueNames.Report;

@@ -68,6 +68,9 @@ public sealed record RunAttempt(int Number)
     /// <summary>When its first starvation was told to operators, standby runners named; null: it never starved.</summary>
     public DateTimeOffset? StandbysSoughtAt { get; init; }
 
+    /// <summary>Operators hear that it starves; null: they do not, or not any more.</summary>
+    public DateTimeOffset? StarvingToldAt { get; init; }
+
     /// <summary>Child pipelines started anew because nobody took their jobs; null: none.</summary>
     public IReadOnlyList<Regeneration>? Regenerations { get; init; }
 }

@@ -15,6 +15,9 @@ public static class NoticeDecision
     /// <summary>What flaps must stay away this long before its end is told.</summary>
     public static readonly TimeSpan FlappingQuietFor = TimeSpan.FromHours(1);
 
+    /// <summary>Trouble whose end nobody can tell is over when it was not seen for so long: a day, and two hours that a daily sweep may be late.</summary>
+    public static readonly TimeSpan FadesAfter = TimeSpan.FromHours(26);
+
     /// <summary>More returns than this within an hour are one notice.</summary>
     public const int ReturnsMax = 3;
 
@@ -39,15 +42,15 @@ public static class NoticeDecision
             return state;
         bool stands = state is { EndedAt: null };
         if (stands)
-            return state! with { Title = title, Text = text, Count = state.Count + 1 };
+            return state! with { Title = title, Text = text, Count = state.Count + 1, SeenAt = raised.Fades ? now : null };
         IReadOnlyList<DateTimeOffset> begun = [.. (state?.Begun ?? []).Where(at => eventAt - at < s_flapsWithin), eventAt];
         bool isFlapping = begun.Count - 1 > ReturnsMax;
         if (state?.QuietEnd is not null)
-            return Returned(state with { Title = title, Text = text, Begun = begun }, isFlapping, now);
+            return Returned(state with { Title = title, Text = text, Begun = begun, SeenAt = raised.Fades ? now : null }, isFlapping, now);
         string word = isFlapping ? $"FLAPPING: {title}" : title;
         return new NoticeState(raised.Key, title, eventAt, now, null, 1)
         {
-            Text = text, Begun = begun, IsFlapping = isFlapping, ToSend = [new NoticeToSend("start", word, isFlapping ? $"{Flaps(begun.Count)}\n\n{text}" : text)],
+            Text = text, Begun = begun, IsFlapping = isFlapping, SeenAt = raised.Fades ? now : null, ToSend = [new NoticeToSend("start", word, isFlapping ? $"{Flaps(begun.Count)}\n\n{text}" : text)],
         };
     }
 
@@ -63,6 +66,8 @@ public static class NoticeDecision
         if (state.EndedAt is not null || now - state.LastSentAt < ReminderEvery)
             return state;
         int day = (int)((now - state.Since) / ReminderEvery);
+        if (state.SeenAt is { } seen && now - seen >= FadesAfter)
+            return Faded(state, seen, now);
         string since = $"It has stood since {ReportWords.Time(state.Since)} and was seen {ReportWords.Count(state.Count, "time", "times")}.";
         NoticeToSend reminder = new($"reminder-{day}", $"STILL: {state.Title}", $"{since}\n\n{state.Text}");
         return state with { LastSentAt = now, ToSend = [.. state.ToSend.Where(n => n.Kind != reminder.Kind), reminder] };
@@ -92,6 +97,13 @@ public static class NoticeDecision
             EndedAt = eventAt,
             QuietEnd = new NoticeToSend("end", $"ENDED: {title}", text.Length == 0 ? lasted : $"{lasted}\n\n{text}"),
         };
+    }
+
+    /// <summary>It has been away for long enough already: told at once.</summary>
+    private static NoticeState Faded(NoticeState state, DateTimeOffset seen, DateTimeOffset now)
+    {
+        string text = $"It was seen {ReportWords.Count(state.Count, "time", "times")}, last at {ReportWords.Time(seen)}, and not since.";
+        return state with { EndedAt = now, LastSentAt = now, ToSend = [.. state.ToSend, new NoticeToSend("end", $"ENDED: {state.Title}", text)] };
     }
 
     private static NoticeState Returned(NoticeState state, bool isFlapping, DateTimeOffset now)

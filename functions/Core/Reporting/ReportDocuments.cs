@@ -87,6 +87,13 @@ public sealed record NoticeState(string Key, string Title, DateTimeOffset Since,
     /// <summary>When it began, within the last hour, oldest first.</summary>
     public IReadOnlyList<DateTimeOffset> Begun { get; init; } = [];
 
+    /// <summary>When it was raised last, where that is all that tells of its end; else null.</summary>
+    public DateTimeOffset? SeenAt { get; init; }
+
+    /// <summary>It stands for operators: it has not ended, or its end is not told yet.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsStanding => EndedAt is null || QuietEnd is not null;
+
     /// <summary>It comes and goes: nothing more is told until it has stayed away for long, but for the daily reminder.</summary>
     public bool IsFlapping { get; init; }
 

@@ -96,6 +96,10 @@ public static class SuiteMetrics
 
     public static readonly Histogram<double> VerdictToReport = Time("cki_verdict_to_report_seconds", "From a verdict to its report on a channel", s_long, Of("channel"));
 
+    /// <summary>Started minus ended stand. Told: once, without an end.</summary>
+    public static readonly Counter<long> Notices = Count(
+        "cki_notices", "{change}", "Notices to operators, by their entry in the runbook", Of("notice"), Listed("change", "started", "ended", "told"));
+
     public static readonly Counter<long> ConsumerDeliveries = Count(
         "cki_consumer_deliveries", "{delivery}", "Deliveries handed to consumers by outcome", Of("consumer"), Listed("outcome", "sent", "repeated", "failed", "refused"));
 

@@ -22,7 +22,7 @@ public static class WebhookRouting
             $"unreadable-delivery-{source}",
             $"A webhook delivery of source {source} cannot be read",
             $"Delivery {delivery} came with the right token, but: {bad.Reason}.\n"
-            + "It is archived. Nothing was done about it; polling finds what it may have announced. Look at the hook's settings (custom payload template?).")),
+            + "It is archived. Nothing was done about it; polling finds what it may have announced. Look at the hook's settings (custom payload template?).") { Fades = true }),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

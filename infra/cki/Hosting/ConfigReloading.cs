@@ -12,6 +12,7 @@ internal sealed partial class ConfigReloading(ConfigWatch config, SuitePorts por
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
     private const string NoticeKey = "config-refused";
     private string? refused;
+    private bool hasLooked;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -20,13 +21,23 @@ internal sealed partial class ConfigReloading(ConfigWatch config, SuitePorts por
         {
             try
             {
+                if (!hasLooked)
+                    refused = await StandingAsync(cancellationToken);
+                hasLooked = true;
                 await LookAsync(cancellationToken);
             }
-            catch (QueueUnavailableException e)
+            catch (Exception e) when (e is QueueUnavailableException or StoreUnavailableException)
             {
                 NotTold(log, e);
             }
         }
+    }
+
+    /// <summary>What an earlier process refused and nobody took back: this one has started, so the files are good again.</summary>
+    private async Task<string?> StandingAsync(CancellationToken cancellationToken)
+    {
+        Document<NoticeState>? told = await ports.Documents.GetAsync(NoticeState.KeyOf(NoticeKey), DocumentJson.Default.NoticeState, cancellationToken);
+        return told is { Value.EndedAt: null } ? told.Value.Title : null;
     }
 
     private async Task LookAsync(CancellationToken cancellationToken)

@@ -35,11 +35,20 @@ public sealed class Absence : Mutation
     /// <summary>Nobody sees GitLab, and it calls nobody.</summary>
     public bool GitLabToo { get; init; }
 
+    /// <summary>What becomes of the answers, and whether it is away.</summary>
+    public Action<HttpResponseMessage, bool> Answers { get; init; } = (_, _) => { };
+
     /// <summary>The world by which its effect is narrowed: heads of this tree, or this channel; null: all.</summary>
     public string? Only { get; init; }
 
     /// <summary>The invocations that were counted by name since the last look, for signals that stand on invocations.</summary>
     public SortedDictionary<string, int> Invoked { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Reads of what was spilled, which S3 counts by its filter.</summary>
+    public int SpillReads { get; private set; }
+
+    /// <summary>Stands around each invocation that is not held up.</summary>
+    public Func<string, Func<CancellationToken, Task>, CancellationToken, Task> Through { get; set; } = (_, run, cancellationToken) => run(cancellationToken);
 
     public void Begin() => IsAway = true;
 
@@ -72,7 +81,7 @@ public sealed class Absence : Mutation
         if (IsAway && Invocations(name))
             throw new FlowTaskException("Lambda.ServiceException", $"{name} cannot be invoked");
         Invoked[name] = Invoked.GetValueOrDefault(name) + 1;
-        await run(cancellationToken);
+        await Through(name, run, cancellationToken);
     }
 
     private sealed class AwayQueue(IMessageQueue sound, Absence of) : IMessageQueue
@@ -83,7 +92,11 @@ public sealed class Absence : Mutation
 
     private sealed class AwayStore(IObjectStore sound, Absence of) : IObjectStore
     {
-        public Task<StoredObject?> GetAsync(string key, CancellationToken cancellationToken) => At(key).GetAsync(key, cancellationToken);
+        public Task<StoredObject?> GetAsync(string key, CancellationToken cancellationToken)
+        {
+            of.SpillReads += key.StartsWith(SpilledMessage.Prefix, StringComparison.Ordinal) ? 1 : 0;
+            return At(key).GetAsync(key, cancellationToken);
+        }
 
         public Task<PutOutcome> PutAsync(string key, ReadOnlyMemory<byte> body, PutCondition condition, CancellationToken cancellationToken) =>
             At(key).PutAsync(key, body, condition, cancellationToken);
@@ -119,12 +132,13 @@ public sealed class Absence : Mutation
 
     private sealed class AwayPeers(HttpMessageHandler sound, Absence of) : DelegatingHandler(sound)
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (!of.IsAway || of.Peers(request) is not { } answer)
-                return base.SendAsync(request, cancellationToken);
+            bool isAway = of.IsAway;
+            HttpResponseMessage answer = (isAway ? of.Peers(request) : null) ?? await base.SendAsync(request, cancellationToken);
             answer.RequestMessage = request;
-            return Task.FromResult(answer);
+            of.Answers(answer, isAway);
+            return answer;
         }
     }
 

@@ -33,6 +33,9 @@ public sealed class Town
 
     public ChannelPeer Receivers { get; }
 
+    /// <summary>The only one, unless a world adds others.</summary>
+    public GitLabRunner Runner { get; private set; } = null!;
+
     public CommitBook Commits { get; }
 
     /// <summary>Further peers, by host.</summary>
@@ -74,7 +77,7 @@ public sealed class Town
         GitLabUser bot = GitLab.AddUser(Bot);
         GitLab.AddToken(bot, BotToken);
         GitLab.AddToken(person, PersonToken);
-        GitLab.AddRunner("runner-1");
+        Runner = GitLab.AddRunner("runner-1");
         GitLabProject kernel = GitLab.AddProject(KernelProject);
         GitLabProject pipelines = GitLab.AddProject(PipelineProject);
         foreach (GitLabProject project in (GitLabProject[])[kernel, pipelines])

@@ -6,8 +6,22 @@ public sealed class SteppedQueue(IMessageQueue inner, Life life, double chance) 
     private readonly SteppedCalls calls = new(life, "queue", chance, why => new QueueUnavailableException(why));
 
     public Task SendAsync(OutgoingMessage message, CancellationToken cancellationToken) =>
-        calls.CallAsync("send", $"{message.Queue} {CloudEvent.Parse(message.Body).Type} {CloudEvent.Parse(message.Body).Subject}",
+        calls.CallAsync("send", $"{message.Queue} {Words(message.Body)}",
             () => inner.SendAsync(message, cancellationToken));
+
+    /// <summary>What nobody can read goes round as a dead letter too.</summary>
+    private static string Words(string body)
+    {
+        try
+        {
+            var told = CloudEvent.Parse(body);
+            return $"{told.Type} {told.Subject}";
+        }
+        catch (UnreadableMessageException)
+        {
+            return "unreadable";
+        }
+    }
 }
 
 /// <summary>The store as one life sees it.</summary>

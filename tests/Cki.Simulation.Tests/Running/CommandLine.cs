@@ -7,10 +7,11 @@ public static class CommandLine
         replay --seed N [--world suite] [--topology up|lambda] [--without site,site#n,...] [--mutation NAME] [--full]
         seeds  --from A --to B [--step S] [--world suite] [--topology up|lambda] [--mutation NAME] [--twice-every N]
         away   --part N --of M
+        faults --part N --of M
         anything else goes to xunit
         """;
 
-    public static bool Knows(string[] args) => args is ["replay" or "seeds" or "away", ..];
+    public static bool Knows(string[] args) => args is ["replay" or "seeds" or "away" or "faults", ..];
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -21,7 +22,8 @@ public static class CommandLine
             {
                 "replay" => await ReplayAsync(options),
                 "seeds" => await SeedsAsync(options),
-                _ => await AwayAsync(options),
+                "away" => await EachAsync(ComponentTests.Requests, options),
+                _ => await EachAsync(FaultTests.Requests, options),
             };
         }
         catch (ArgumentException e)
@@ -57,11 +59,11 @@ public static class CommandLine
         return 0;
     }
 
-    /// <summary>Every n-th of the components' worlds, all of them to the end: each that breaks is told.</summary>
-    private static async Task<int> AwayAsync(Options options)
+    /// <summary>Every n-th of the worlds, all of them to the end: each that breaks is told.</summary>
+    private static async Task<int> EachAsync(IEnumerable<WorldRequest> requests, Options options)
     {
         int exitCode = 0;
-        foreach (WorldRequest request in ComponentTests.Requests.Where((_, n) => (ulong)n % options.Number("of") == options.Number("part")))
+        foreach (WorldRequest request in requests.Where((_, n) => (ulong)n % options.Number("of") == options.Number("part")))
         {
             WorldOutcome outcome = await WorldRun.RunAsync(request);
             if (outcome.Broken is null)

@@ -21,7 +21,7 @@ public sealed record WorldRequest(string World, ulong Seed, string Topology)
     {
         string without = Without.Count == 0 ? "" : $" --without {string.Join(',', Without)}";
         string mutation = Mutation is null ? "" : $" --mutation {Mutation}";
-        return $"dotnet run --project tests/Cki.Simulation.Tests -c Release -- replay --world {World} --seed {Seed} --topology {Topology}{without}{mutation}";
+        return $"dotnet run --project tests/Cki.Simulation.Tests -c Release -- replay --world {(World.Contains(' ', StringComparison.Ordinal) ? $"\"{World}\"" : World)} --seed {Seed} --topology {Topology}{without}{mutation}";
     }
 }
 

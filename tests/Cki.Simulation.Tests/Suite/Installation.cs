@@ -32,13 +32,18 @@ public sealed class Installation : IDisposable
     /// <summary>Null: as by default.</summary>
     public Reporting.ReportingOptions? Reports { get; set; }
 
+    public Watch.WatchOptions Watch { get; init; } = new();
+
+    /// <summary>The engine of the newest life; null: none has begun.</summary>
+    public EmbeddedEngine? Opened { get; private set; }
+
     public EngineOptions Engine { get; init; } = SuiteSetting.Engine;
 
     /// <summary>Null: the health of webhooks is not watched.</summary>
     public Uri? FrontDoor { get; init; }
 
     /// <summary>An engine on the one database, for as long as <paramref name="life"/> lasts.</summary>
-    public EmbeddedEngine Open(Life life) => EmbeddedEngine.Open(
+    public EmbeddedEngine Open(Life life) => Opened = EmbeddedEngine.Open(
         Database, new RolledWriter(Database, life, simulation.Dice), Engine, life, simulation.Dice);
 
     /// <summary>For operators and checkers: another pair of hands on the same database, which takes nothing from those who work.</summary>

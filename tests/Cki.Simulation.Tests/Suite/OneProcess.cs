@@ -15,7 +15,7 @@ public sealed class OneProcess(Simulation simulation, Installation installation,
     private async Task RunAsync(Life life)
     {
         EmbeddedEngine engine = installation.Open(life);
-        var stages = new StageShelf(installation.Ports(engine, life), installation.Http(life), new TraceLogs(life), installation.Reports);
+        var stages = new StageShelf(installation.Ports(engine, life), installation.Http(life), new TraceLogs(life), (installation.Reports, installation.Watch));
         var dispatcher = new Dispatcher(engine, stages.All, installation.Dispatching(life));
         SuiteSetting.Schedule(dispatcher, installation.Tick);
         dispatcher.Start();

@@ -55,5 +55,5 @@ public sealed class ProcessPerInvocation(Simulation simulation, Installation ins
     }
 
     private StageShelf Compose(EmbeddedEngine engine, Life life) =>
-        new(installation.Ports(engine, life), installation.Http(life), new TraceLogs(life), installation.Reports);
+        new(installation.Ports(engine, life), installation.Http(life), new TraceLogs(life), (installation.Reports, installation.Watch));
 }

@@ -47,6 +47,7 @@ public sealed class MessageFixtureTests
             new DeliverNotice("config-refused", Noon, "operators", new NoticeToSend("start", "The configuration was refused", "Two errors."))),
         ["cki.notice.reminder.v1"] = Reader(new NoticeReminderDue("config-refused", Noon)),
         ["cki.board.index.v1"] = Reader(new BoardIndex()),
+        ["cki.notice.raised.fades.v1"] = Reader(new NoticeRaised("herding-oom", "test: out of memory", "Look at the job.") { Fades = true }),
         ["cki.notice.raised.once.v1"] = Reader(new NoticeRaised("unknown-reason-new_reason", "A new reason", "GitLab gives it.") { Once = true }),
         ["cki.outage.look.v1"] = Reader(new OutageLook("registry")),
         ["cki.runner.look.v1"] = Reader(new RunnerLook("gitlab.example", 41)),

@@ -131,7 +131,10 @@ public sealed class RoutingTests
                 "unreadable-delivery-gitlab",
                 "A webhook delivery of source gitlab cannot be read",
                 "Delivery d-1 came with the right token, but: the body is JSON, but Number instead of an object.\n"
-                + "It is archived. Nothing was done about it; polling finds what it may have announced. Look at the hook's settings (custom payload template?).")),
+                + "It is archived. Nothing was done about it; polling finds what it may have announced. Look at the hook's settings (custom payload template?).")
+            {
+                Fades = true,
+            }),
             Route("1"));
 
     [Fact]

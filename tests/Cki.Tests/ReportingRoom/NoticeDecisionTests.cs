@@ -131,4 +131,33 @@ public sealed class NoticeDecisionTests
         NoticeState ended = NoticeDecision.OnReminderDue(NoticeDecision.OnRaised(raised, Over, A.Noon.AddHours(1), A.Noon.AddHours(1))!, Look, A.Noon.AddHours(2))!;
         Assert.Equal(["end"], NoticeDecision.OnHandedOver(ended, raised.ToSend)!.ToSend.Select(n => n.Kind));
     }
+
+    private static readonly NoticeRaised Fading = Trouble with { Fades = true };
+
+    [Fact]
+    public void Trouble_whose_end_nobody_can_see_ends_when_it_was_not_seen_for_a_day_and_two_hours()
+    {
+        NoticeState standing = NoticeDecision.OnRaised(null, Fading, A.Noon, A.Noon)! with { ToSend = [] };
+        standing = NoticeDecision.OnRaised(standing, Fading, A.Noon.AddHours(1), A.Noon.AddHours(1))!;
+        NoticeState reminded = NoticeDecision.OnReminderDue(standing, Look, A.Noon.AddHours(25))!;
+        Assert.Equal("reminder-1", Assert.Single(reminded.ToSend).Kind);
+        NoticeState ended = NoticeDecision.OnReminderDue(reminded with { ToSend = [] }, Look, A.Noon.AddHours(49))!;
+        Assert.Equal(
+            (A.Noon.AddHours(49), false, new NoticeToSend("end", "ENDED: GitLab does not answer", "It was seen 2 times, last at 2026-11-22 13:00Z, and not since.")),
+            (ended.EndedAt!.Value, ended.IsStanding, Assert.Single(ended.ToSend)));
+        Assert.Same(ended, NoticeDecision.OnReminderDue(ended, Look, A.Noon.AddHours(90)));
+    }
+
+    [Fact]
+    public void Trouble_that_is_seen_each_day_does_not_fade_and_one_with_an_end_of_its_own_never_does()
+    {
+        NoticeState daily = NoticeDecision.OnRaised(null, Fading, A.Noon, A.Noon)! with { ToSend = [] };
+        NoticeState own = Standing();
+        for (int day = 1; day < 5; day++)
+        {
+            daily = NoticeDecision.OnReminderDue(NoticeDecision.OnRaised(daily, Fading, A.Noon.AddDays(day), A.Noon.AddDays(day)), Look, A.Noon.AddDays(day).AddHours(1))! with { ToSend = [] };
+            own = NoticeDecision.OnReminderDue(own, Look, A.Noon.AddDays(day).AddHours(1))! with { ToSend = [] };
+        }
+        Assert.Equal((true, true), (daily.IsStanding, own.IsStanding));
+    }
 }

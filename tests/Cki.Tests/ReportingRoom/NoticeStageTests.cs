@@ -71,4 +71,38 @@ public sealed class NoticeStageTests
             ],
             Subjects);
     }
+
+    [Fact]
+    public async Task Notices_are_counted_when_they_begin_and_when_their_end_is_told()
+    {
+        // Meters are the process's: no other test here sends notices of this entry to Reporting.
+        var counted = new List<string>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == SuiteMetrics.Notices.Name)
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            if (tags[0].Value is "budgets-")
+                counted.Add($"{tags[1].Value}");
+        });
+        listener.Start();
+        var spent = new NoticeRaised("budgets-mails", "The budget of mails is spent", "They wait.");
+        _world.Send(spent);
+        _world.Send(spent);
+        await _world.RunAsync(TimeSpan.FromHours(26));
+        Assert.Equal(["started"], counted);
+        _world.Send(spent with { Recovered = true });
+        await _world.RunAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(["started"], counted);
+        await _world.RunAsync(TimeSpan.FromHours(1));
+        Assert.Equal(["started", "ended"], counted);
+        _world.Send(new NoticeRaised("budgets-once", "The budget was cut", "By hand.") { Once = true });
+        await _world.RunAsync(TimeSpan.FromHours(1));
+        Assert.Equal(["started", "ended", "told"], counted);
+    }
 }

@@ -143,4 +143,51 @@ public class SettlingRunTests
         Assert.Equal((Verdict.Incomplete, "no runner took build; the tree has no fallback"), (settled.Result!.Verdict, settled.Result.Reason));
         Assert.Equal("build: still pending", Assert.Single(settled.Result.Cells).Why);
     }
+
+    private static string[] Told(TriggerWorld world) =>
+        [.. world.Ports.Queue.Messages<NoticeRaised>().Select(n => $"{n.Key}{(n.Recovered ? $" ended: {n.Text}" : "")}")];
+
+    private static async Task<TriggerWorld> StarvingAsync()
+    {
+        var world = await OnePipelineTests.AStartedWorldAsync(
+            withRunner: false, with: t => t with { Pipeline = t.Pipeline with { StarvingAfter = TimeSpan.FromMinutes(20) } });
+        world.GitLab.Pause(world.GitLab.AddRunner("standby-1"), true);
+        Assert.Equal("starving", await world.CheckToTheEndAsync());
+        Assert.Equal("running", TriggerWorld.Status(await world.CallAsync("fall-back")));
+        Assert.Equal([$"starving-{TriggerWorld.Run}"], Told(world));
+        return world;
+    }
+
+    [Fact]
+    public async Task Starvation_is_over_when_a_runner_has_taken_the_jobs()
+    {
+        TriggerWorld world = await StarvingAsync();
+        await world.CheckAsync();
+        Assert.Equal([$"starving-{TriggerWorld.Run}"], Told(world));
+        world.GitLab.AddRunner("k8s-1");
+        world.Pass(60);
+        await world.CheckAsync();
+        await world.CheckAsync();
+        Assert.Equal([$"starving-{TriggerWorld.Run}", $"starving-{TriggerWorld.Run} ended: Runners have taken its jobs."], Told(world));
+    }
+
+    [Fact]
+    public async Task Starvation_that_lasts_is_over_with_its_attempt()
+    {
+        TriggerWorld world = await StarvingAsync();
+        Assert.Equal("starving", await world.CheckToTheEndAsync());
+        await world.CallAsync("fall-back");
+        await world.CallAsync("fall-back");
+        Assert.Equal([$"starving-{TriggerWorld.Run}", $"starving-{TriggerWorld.Run} ended: The attempt has ended: incomplete."], Told(world));
+    }
+
+    [Fact]
+    public async Task An_attempt_that_settled_and_died_before_it_told_tells_with_the_next_look()
+    {
+        TriggerWorld world = await StarvingAsync();
+        RunPipeline run = world.Recorded!;
+        world.Ports.Store.Set(RunIds.PipelineKey(TriggerWorld.Run), run.With(run.Latest with { State = AttemptState.Settled, Result = new RunResult(Verdict.Incomplete, "") }), DocumentJson.Default.RunPipeline);
+        await world.CheckAsync();
+        Assert.Equal($"starving-{TriggerWorld.Run} ended: The attempt has ended.", Told(world)[^1]);
+    }
 }
