@@ -122,7 +122,8 @@ public static class SuiteMetrics
 
     public static readonly Counter<long> CallRetries = Count("cki_call_retries", "{call}", "Calls made once more within one piece of work", Listed("to", "gitlab", "aws"));
 
-    public static readonly Counter<long> LogErrors = Count("cki_log_errors", "{line}", "Log lines of level Error and above", Of("logger"));
+    /// <summary>On AWS the log group's filter counts them (<c>{stack}-error-lines</c>).</summary>
+    public static readonly Counter<long> LogErrors = CountHere("cki_log_errors", "{line}", "Log lines of level Error and above", Of("logger"));
 
     /// <summary>Measured by <c>cki up</c> alone: SQS tells of its queues itself.</summary>
     public static readonly MetricInfo QueueDepth = Gauge(
