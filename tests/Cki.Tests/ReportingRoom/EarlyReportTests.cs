@@ -150,4 +150,19 @@ public sealed class EarlyReportTests
         Assert.StartsWith("Re: [CKI] CORRECTION PASS, not FAIL", _world.Taken[1].Report.Subject);
         Assert.Equal(["success"], _world.Peer.Statuses.Select(s => s.State));
     }
+
+    [Fact]
+    public async Task A_final_waits_for_the_early_one_s_try_and_not_for_the_whole_of_its_claim()
+    {
+        RunId run = _world.Arrange(Runs.Failed()).Run;
+        var early = new ReportDelivery(run, "developers", "early-1", DeliveryState.Claimed) { ClaimedUntil = A.Noon.AddMinutes(5), Tries = 1 };
+        string key = ReportDelivery.KeyOf(run, "developers", "early-1");
+        _world.Memory.Store.Set(key, early, DocumentJson.Default.ReportDelivery);
+        _world.Send(new RunSettled(run, 1));
+        await _world.RunAsync(TimeSpan.FromSeconds(10));
+        Assert.Empty(_world.Taken);
+        _world.Memory.Store.Set(key, early with { State = DeliveryState.Sent, ClaimedUntil = null }, DocumentJson.Default.ReportDelivery);
+        await _world.RunAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(["final-1"], _world.Taken.Select(t => t.Report.Kind));
+    }
 }
