@@ -35,7 +35,7 @@ public sealed class AlertmanagerTests
     }
 
     private static string[] Told(Scratch scratch) =>
-        Directory.Exists(scratch.In("notices")) ? [.. Directory.GetFiles(scratch.In("notices"), "*", SearchOption.AllDirectories).Select(File.ReadAllText)] : [];
+        Directory.Exists(scratch.In("notices")) ? [.. Directory.GetFiles(scratch.In("notices"), "*.txt", SearchOption.AllDirectories).Select(File.ReadAllText)] : [];
 
     /// <summary>As an operator would change them, and quicker.</summary>
     private static string Settings(Scratch scratch, CkiUp cki)

@@ -101,7 +101,7 @@ public sealed class BackupTests
 
     /// <summary>Each with when it was written: a report told again is another one.</summary>
     private static IReadOnlyList<string> Reports(Scratch scratch, string sha) => Directory.Exists(scratch.In("reports"))
-        ? [.. Directory.GetFiles(scratch.In("reports"), $"*{sha[..12]}*final*").Order(StringComparer.Ordinal).Select(f => $"{f} {File.GetLastWriteTimeUtc(f):O}")]
+        ? [.. Directory.GetFiles(scratch.In("reports"), $"*{sha[..12]}*final*.txt").Order(StringComparer.Ordinal).Select(f => $"{f} {File.GetLastWriteTimeUtc(f):O}")]
         : [];
 
     private static PipelineScript Slowly() =>

@@ -36,7 +36,7 @@ public sealed class CanaryTests
         await StrangersAsync(cki, said);
         string sha = gitLab.World.Commit(TestGitLab.Tree, "main", "net: a story").Sha;
         await Waiting.UntilAsync(
-            () => Directory.Exists(scratch.In("reports")) && Directory.GetFiles(scratch.In("reports"), $"*{sha[..12]}*final*").Length > 0
+            () => Directory.Exists(scratch.In("reports")) && Directory.GetFiles(scratch.In("reports"), $"*{sha[..12]}*final*.txt").Length > 0
                 && cki.Process.Output.Contains("at 127.0.0.1:1 exchange", StringComparison.Ordinal) && cki.Process.Output.Contains("consumer dashboard", StringComparison.Ordinal),
             TimeSpan.FromSeconds(90), () => cki.Process.Output);
         foreach (string key in (await Store.KeysAsync(scratch, "board/")).Append("board/index.html"))

@@ -27,7 +27,7 @@ public sealed class ChecksTests
         Assert.Equal(HttpStatusCode.NotFound, await BeatAsync(cki, "nobody", "e2e-beat"));
         Assert.Equal(HttpStatusCode.Accepted, await BeatAsync(cki, "mirror", "e2e-beat"));
         await Waiting.UntilAsync(
-            () => Directory.Exists(scratch.In("notices")) && Directory.EnumerateFiles(scratch.In("notices")).Any(f => File.ReadAllText(f).Contains("Look at the port.", StringComparison.Ordinal)),
+            () => Directory.Exists(scratch.In("notices")) && Directory.EnumerateFiles(scratch.In("notices"), "*.txt").Any(f => File.ReadAllText(f).Contains("Look at the port.", StringComparison.Ordinal)),
             TimeSpan.FromMinutes(2), () => cki.Process.Output);
 
         (int code, string output) = await CkiUp.VerbAsync("checks", "list", "--json", "--data", scratch.In("data"));

@@ -80,5 +80,5 @@ public sealed class ConfigurationTests
     }
 
     private static string[] Notices(Scratch scratch) =>
-        Directory.Exists(scratch.In("notices")) ? [.. Directory.GetFiles(scratch.In("notices")).Select(File.ReadAllText)] : [];
+        Directory.Exists(scratch.In("notices")) ? [.. Directory.GetFiles(scratch.In("notices"), "*.txt").Select(File.ReadAllText)] : [];
 }

@@ -1,3 +1,4 @@
+using Cki.Tool.Demo;
 using Xunit;
 
 namespace Cki.EndToEnd.Tests;
@@ -18,5 +19,14 @@ public sealed class DemoTests
         Assert.DoesNotContain("BROKEN", demo.Output);
         Assert.Contains("[CKI] PASS demo/main", demo.Output);
         Assert.Contains("fs/ext4/inode.c:4211:9: error:", demo.Output);
+    }
+
+    [Fact]
+    public void A_report_that_is_half_written_is_none_yet()
+    {
+        using var scratch = new Scratch();
+        scratch.Write("a.final-1.txt", "whole");
+        scratch.Write("b.final-1.txt.part", "ha");
+        Assert.Equal(["whole"], new DemoFacts(null!, scratch.Path, null!, null!).Reports().Select(r => r.Text));
     }
 }

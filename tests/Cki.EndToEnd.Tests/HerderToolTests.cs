@@ -63,7 +63,7 @@ public sealed class HerderToolTests
         await Waiting.UntilAsync(() => gitLab.Tries(commit.Sha, "frob x86_64") is [{ Status: "failed" }], TimeSpan.FromSeconds(60), () => cki.Process.Output);
         await RetryAsync(gitLab, gitLab.Tries(commit.Sha, "frob x86_64")[0]);
         await Waiting.UntilAsync(
-            () => Directory.Exists(scratch.In("reports")) && Directory.GetFiles(scratch.In("reports"), $"*{commit.Sha[..12]}*final*").Length > 0, TimeSpan.FromSeconds(90), () => cki.Process.Output);
+            () => Directory.Exists(scratch.In("reports")) && Directory.GetFiles(scratch.In("reports"), $"*{commit.Sha[..12]}*final*.txt").Length > 0, TimeSpan.FromSeconds(90), () => cki.Process.Output);
     }
 
     private static async Task RetryAsync(TestGitLab gitLab, GitLabJob job)

@@ -46,7 +46,7 @@ public sealed class KillTests
         {
             IReadOnlyList<GitLabPipeline> pipelines = gitLab.PipelinesOf(sha);
             Assert.True(pipelines.Count(p => p.Status != "canceled") == 1 && pipelines.Count <= 2, $"seed {seed}: {sha} has {string.Join(", ", pipelines.Select(p => p.Status))}");
-            string[] reports = Directory.GetFiles(scratch.In("reports"), $"*{sha[..12]}*final*");
+            string[] reports = Directory.GetFiles(scratch.In("reports"), $"*{sha[..12]}*final*.txt");
             Assert.True(reports.Length == 1, $"seed {seed}: {sha} has {reports.Length} final reports");
         }
     }
@@ -77,7 +77,7 @@ public sealed class KillTests
     {
         IReadOnlyList<RunFacts> runs = await Store.RunsAsync(scratch);
         return pushed.All(sha => runs.Any(r => r.Detection.Sha.Value == sha && r.Pipeline?.Latest.Result is not null)
-            && Directory.Exists(scratch.In("reports")) && Directory.GetFiles(scratch.In("reports"), $"*{sha[..12]}*final*").Length > 0);
+            && Directory.Exists(scratch.In("reports")) && Directory.GetFiles(scratch.In("reports"), $"*{sha[..12]}*final*.txt").Length > 0);
     }
 
     private static async Task<string> Standing(Scratch scratch) =>

@@ -29,7 +29,7 @@ internal sealed class DemoFacts(DemoWorld demo, string reportDirectory, Document
     /// <summary>The texts of the final reports that arrived, by file name.</summary>
     public IReadOnlyList<(string File, string Text)> Reports() =>
         Directory.Exists(reportDirectory)
-            ? [.. Directory.GetFiles(reportDirectory, "*final*").Order(StringComparer.Ordinal).Select(f => (f, File.ReadAllText(f)))]
+            ? [.. Directory.GetFiles(reportDirectory, "*final*.txt").Order(StringComparer.Ordinal).Select(f => (f, File.ReadAllText(f)))]
             : [];
 
     public IReadOnlyList<GitLabPipeline> PipelinesOf(string sha) =>
